@@ -22,7 +22,7 @@ class FeedState(msgspec.Struct, array_like=True):
     """All that is remembered of one feed.
 
     `seen` holds the highest source offset counted, by source partition (`topic/partition`): a repeated row is skipped.
-    `windows` is keyed by the window's start in ms. `since_ms` is when the present status began.
+    `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -30,6 +30,7 @@ class FeedState(msgspec.Struct, array_like=True):
     changed_ms: int | None = None
     seen: dict[str, int] = msgspec.field(default_factory=dict)
     windows: dict[int, Window] = msgspec.field(default_factory=dict)
+    open_from_ms: int = 0
     verdict: Verdict | None = None
     since_ms: int | None = None
 

@@ -1,0 +1,36 @@
+"""Up to which instant every source partition has been read, as the ticks of all workers tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+class Watermark:
+    """Merges ticks by maximum. A topic's watermark is the least of its partitions; None while one of them is unknown."""
+
+    def __init__(self) -> None:
+        self._read_through_ms: dict[str, list[int]] = {}
+
+    def merge(self, read_through_ms: Mapping[str, list[int]]) -> None:
+        """Take what one worker knows: per topic and partition an instant, or -1. Topics that are gone from Kafka are forgotten."""
+        merged = {}
+        for topic, told in read_through_ms.items():
+            known = self._read_through_ms.get(topic, [])
+            known = known + [-1] * (len(told) - len(known))
+            merged[topic] = [max(a, b) for a, b in zip(known, told, strict=False)]
+        self._read_through_ms = merged
+
+    def of(self, topics: Iterable[str], now_ms: int) -> int | None:
+        """Return the instant up to which all of `topics` have been read; `now_ms` when there is nothing to read."""
+        least = now_ms
+        for topic in topics:
+            for read_ms in self._read_through_ms.get(topic, ()):
+                if read_ms < 0:
+                    return None
+                least = min(least, read_ms)
+        return least
+
+    @property
+    def topics(self) -> Iterable[str]:
+        """The source topics that exist."""
+        return self._read_through_ms
