@@ -1,0 +1,37 @@
+"""A change of verdict, as it travels on `nhip.transitions`. Messages come from transitions only, never from levels."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Transition(msgspec.Struct, frozen=True):
+    """One feed went from `old` (None at first sight) to `new`.
+
+    `at_ms` is when it happened, `noticed_ms` when it was seen. Periods are canonical texts such as `2024-12`; `holes` holds the first of
+    `hole_count` missing periods. `missing` is the first required period without complete data, `due_at_ms` and `deadline_ms` are its own.
+    """
+
+    id: str
+    unit: str
+    dataset: str
+    old: str | None
+    new: str
+    reason: str
+    at_ms: int
+    noticed_ms: int
+    data_through: str | None
+    expected_through: str | None
+    periods_behind: int
+    holes: tuple[str, ...]
+    missing: str | None
+    due_at_ms: int | None
+    deadline_ms: int | None
+    incident: str
+    slices_seen: int
+    slices_expected: int
+    hole_count: int = 0
+
+
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder(Transition).decode
