@@ -1,0 +1,85 @@
+"""The command line: `nhip COMMAND`. One file a command, imported only when it is called."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from streams.settings import SettingsError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("streams.cli.demo", "Show everything on this machine: embedded broker, a bundled scenario, the page."),
+    "worker": ("streams.cli.worker", "Run a worker: route, observe, write points, notify, serve the page."),
+    "status": ("streams.cli.status", "Say who is behind, and by how much."),
+    "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
+    "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
+    "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
+    "doctor": ("streams.cli.doctor", "Check every connection and setting, and say how to mend it."),
+}
+
+
+class Exit(enum.IntEnum):
+    """Exit codes."""
+
+    OK = 0
+    FAILED = 1
+    """The work was done and the answer is bad news: mistakes found, a connection down."""
+    USAGE = 2
+    """The command, a setting or an input file is wrong."""
+
+
+class UserError(click.ClickException):
+    """A mistake that the user can mend. Shown as one message, never as a stack trace."""
+
+    exit_code = Exit.USAGE
+
+    def show(self, file: Any = None) -> None:
+        """Print the message on standard error."""
+        click.echo(f"nhip: {self.format_message()}", file=file or sys.stderr)
+
+
+class Commands(click.Group):
+    """Finds a command's module when it is called: `nhip --help` imports neither Faust nor Great Expectations."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Commands in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        """List the commands from the table, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a wrong setting is the user's mistake, not a crash."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise UserError(str(error)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option("0.1.0", prog_name="nhip")
+def main() -> None:
+    """Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act.
+
+    \b
+    nhip demo                            see it run, on this machine alone
+    nhip check catalogue                 is the catalogue right?
+    nhip status                          who is behind?
+    nhip why 25459/ho-ngheo              why this verdict?
+
+    Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong.
+    """

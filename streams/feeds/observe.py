@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Clocks, Verdict, judge
-from expectations.quality.suite import SuiteState, merge
+from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Row, Tick, partition_of
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
@@ -41,13 +42,21 @@ class Outputs(msgspec.Struct):
 class Observer:
     """The feeds of one partition between checkpoints.
 
-    `load` reads a bucket from the table (bytes, or None when there is none). Nothing is judged before the first tick: the time is an event.
+    `load` reads a bucket from the table (bytes, or None when there is none); `checks` are the suites' checks by dataset. Nothing is judged before the first tick: the time is an event.
     """
 
-    def __init__(self, catalogue: Catalogue, rules: Rules, partition: int, load: Callable[[bytes], bytes | None]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        rules: Rules,
+        partition: int,
+        load: Callable[[bytes], bytes | None],
+        checks: Mapping[str, Sequence[Check]] = MappingProxyType({}),
+    ) -> None:
         self.now_ms: int | None = None
         self.rows = 0
         self._catalogue, self._rules, self._load = catalogue, rules, load
+        self._checks = checks
         self._watermark = Watermark()
         self._deadlines = Deadlines()
         self._buckets: dict[bytes, Bucket] = {}
@@ -118,6 +127,11 @@ class Observer:
         out.buckets = {key: encode_bucket(self._buckets[key]) for key in touched_buckets}
         return out
 
+    def verdicts(self) -> dict[str, Verdict]:
+        """The present verdict of every feed that has been judged."""
+        found = {feed: self._state(feed).verdict for feed in self._feeds}
+        return {feed: verdict for feed, verdict in found.items() if verdict is not None}
+
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
         self._touched.clear()
@@ -150,11 +164,14 @@ class Observer:
         return state.verdict is None or feed in self._covered or state.verdict.status != "fresh"
 
     def _points(self, feed: str, state: FeedState, windows: set[int], out: Outputs) -> None:
-        dataset = self._catalogue.datasets[feed.split("/", 1)[1]]
+        dataset = feed.split("/", 1)[1]
         if state.verdict is not None and self.now_ms is not None:
-            out.points.append(lines.freshness_line(feed, dataset, state, self.now_ms, self._rules.repeat_ms))
+            time_ms = lines.freshness_time_ms(state, self.now_ms, self._rules.repeat_ms)
+            out.points.append(
+                lines.freshness_line(feed, self._catalogue.datasets[dataset], self._catalogue.schedules[dataset], state, time_ms)
+            )
         for start_ms in windows:
-            out.points.extend(lines.window_lines(feed, dataset, start_ms, state.windows[start_ms]))
+            out.points.extend(lines.window_lines(feed, start_ms, state.windows[start_ms], self._checks.get(dataset, ())))
 
     def _schedule(self, feed: str, verdict: Verdict | None) -> None:
         self._deadlines.set(feed, 0 if verdict is None else verdict.next_at_ms)

@@ -1,0 +1,43 @@
+"""Ticks: the time, and how far ROUTE has read, sent into every partition of `changes` so that time passes in one order for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from streams.changes.wire import Tick
+
+UNREAD = -1
+
+
+class Progress:
+    """Up to which instant this worker has routed each of its source partitions.
+
+    A partition is read through `now` when everything that Kafka had of it at `now` has been routed and acknowledged;
+    while a backlog waits, its instant stays where it was.
+    """
+
+    def __init__(self) -> None:
+        self._read_through_ms: dict[tuple[str, int], int] = {}
+
+    def note(self, now_ms: int, ends: Mapping[tuple[str, int], int], routed: Mapping[tuple[str, int], int | None]) -> None:
+        """Compare, for each partition that is ours, Kafka's end offset at `now_ms` with the next offset to route.
+
+        A partition missing from `ends` is no longer ours and is forgotten: its new owner tells how far it has come.
+        """
+        kept = {}
+        for source, end in ends.items():
+            position = routed.get(source)
+            if position is not None and position >= end:
+                kept[source] = now_ms
+            elif source in self._read_through_ms:
+                kept[source] = self._read_through_ms[source]
+        self._read_through_ms = kept
+
+    def tick(self, now_ms: int, topics: Mapping[str, int]) -> Tick:
+        """The tick to send: every source topic that exists (name to partitions), UNREAD where this worker cannot tell."""
+        known = self._read_through_ms
+        return Tick(now_ms, {topic: [known.get((topic, p), UNREAD) for p in range(n)] for topic, n in topics.items()})
+
+    def lag(self, ends: Mapping[tuple[str, int], int], routed: Mapping[tuple[str, int], int | None]) -> int:
+        """Records of our partitions that wait to be routed."""
+        return sum(max(0, end - (routed.get(source) or 0)) for source, end in ends.items())
