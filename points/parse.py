@@ -13,11 +13,11 @@ from points.line import INT_MAX, INT_MIN, TIME_MAX_MS
 from points.measurement import Value
 from points.store import Point
 
-_KEY = r"(?:[^,= \n]|(?<=\\)[,= ])+"
-_HEAD = re.compile(rf"((?:[^, \n]|(?<=\\)[, ])+)((?:,{_KEY}={_KEY})*) +")
+_KEY = r"(?:[^,= ]|(?<=\\)[,= ])+"
+_HEAD = re.compile(rf"((?:[^, ]|(?<=\\)[, ])+)((?:,{_KEY}={_KEY})*) +")
 _TAG = re.compile(rf",({_KEY})=({_KEY})")
-_FIELD = re.compile(rf'({_KEY})=(?:"((?:[^"\\]|\\.)*)"|([^", ]+))(,|(?= ))', re.DOTALL)
-_TIME = re.compile(r" +(-?\d{1,19})[ \r\n]*")
+_FIELD = re.compile(rf'({_KEY})=(?:"((?:[^"\\]|\\.)*)"|([^", ]+))(,|(?= ))')
+_TIME = re.compile(r" +(-?\d{1,19}) *")
 _INT = re.compile(r"-?\d{1,19}i")
 _FLOAT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _BOOLS = {"t": True, "T": True, "true": True, "True": True, "TRUE": True}
@@ -34,6 +34,8 @@ def parse(line: bytes) -> Point:
         text = line.decode()
     except UnicodeDecodeError:
         raise LineError("not UTF-8") from None
+    if "\n" in text:
+        raise LineError("not one line")
     head = _HEAD.match(text)
     if head is None:
         raise LineError("missing measurement, or a tag without a value")
