@@ -1,0 +1,168 @@
+"""Faust's consumer with one event a fetch, strict commits and back-pressure that holds back one topic, not all.
+
+Hooks of faust-streaming 0.15.3 that this leans on, beside public ones: `_new_offset`, `_to_message`, `_getmany`, `_seek`,
+`_read_offset` and `_new_consumer_thread` here, `_fetch_records` in thread.py. docs/batch-seam.md says why each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from faust.transport.drivers import aiokafka
+
+from streams import clock
+from streams.batch.message import BatchMessage, Fetch
+from streams.batch.schema import BatchSchema
+from streams.batch.thread import BatchConsumerThread
+from streams.batch.tracker import Admission, Counters, Tracker
+
+
+class _ReadOffsets(defaultdict[Any, int | None]):
+    """Faust drops what lies below the read offset and notes gaps above it; for batch topics the tracker does both."""
+
+    def __init__(self, consumer: BatchConsumer) -> None:
+        super().__init__(lambda: None)
+        self._consumer = consumer
+
+    def __getitem__(self, tp: Any) -> int | None:
+        return None if tp.topic in self._consumer.batch_topics else super().__getitem__(tp)
+
+
+class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes no types
+    """Consumer of batch topics; other topics are served as Faust serves them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.tracker = Tracker()
+        self.batch_topics: frozenset[str] = frozenset()
+        self.subscribed: frozenset[str] = frozenset()
+        self.holds_back = False  # the running fetch leaves out partitions whose agent has enough
+        self.last_fetch_monotonic = clock.monotonic_seconds()  # of the last time the fetch loop came round
+        self._room = asyncio.Event()
+        super().__init__(*args, **kwargs)
+        self._read_offset = _ReadOffsets(self)
+
+    @property
+    def counters(self) -> Counters:
+        """What happened since the worker started."""
+        return self.tracker.counters
+
+    def admit(self, message: BatchMessage) -> bool:
+        """Whether the agent may see this batch now; one behind a hole is fetched again instead."""
+        self._room_freed()
+        assert message.slot is not None  # noqa: S101  `of` gave it one
+        admission = self.tracker.admit(message.tp, message.slot)
+        if admission is Admission.HOLE:
+            self._rewind([message.tp])
+        return admission is Admission.ADMITTED
+
+    def redeliver(self, channel: Any) -> None:
+        """Fetch again what a former run of this channel's agent was given and did not ack."""
+        sharing = [other for other in self._channels() if other.queue is channel.queue]
+        self._rewind([tp for tp in self._served(sharing, self.tracker.partitions()) if self.tracker.redeliver(tp)])
+
+    def holds(self, message: BatchMessage) -> bool:
+        """Whether an ack of this batch would still count: not once its partition was given to another worker."""
+        return message.slot is not None and self.tracker.holds(message.tp, message.slot)
+
+    async def cluster_topics(self) -> set[str]:
+        """Return the names of the cluster's topics, asked over the consumer's own connection."""
+        return await self._thread.cluster_topics()  # type: ignore[no-any-return]  # faust publishes no types
+
+    # --- public methods of Faust's consumer ---
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        """Subscribe; with no topic yet there is nothing to ask the broker for."""
+        self.subscribed = frozenset(topics)
+        if self.subscribed:
+            await super().subscribe(self.subscribed)
+
+    async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
+        """Learn which topics are batch topics before anything of the new assignment is fetched."""
+        self.batch_topics = frozenset(name for channel in self._channels() for name in channel.topics)
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        """Commit what is acked while it is still ours: stock Faust forgets the acks first."""
+        await self.maybe_wait_for_commit_to_finish()
+        await self.commit()
+        await super().on_partitions_revoked(revoked)
+        self._thread.forget(revoked)
+
+    async def commit(self, *args: Any, **kwargs: Any) -> bool:
+        """Commit the acked prefix of every partition; look for lost tails on the way."""
+        if self.flow_active and not self.app.rebalancing and not self.should_stop:
+            self._rewind(self.tracker.lost_tails())
+        return await super().commit(*args, **kwargs)  # type: ignore[no-any-return]  # faust publishes no types
+
+    def on_buffer_full(self, tp: Any) -> None:
+        """Do nothing for a batch topic: `_getmany` holds it back."""
+        if tp.topic not in self.batch_topics:
+            super().on_buffer_full(tp)
+
+    # --- private hooks ---
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    def _to_message(self, tp: Any, record: Any) -> Any:
+        if isinstance(record, Fetch):
+            return BatchMessage.of(tp, record, self.app.consumer_generation_id)
+        return super()._to_message(tp, record)
+
+    def _new_offset(self, tp: Any) -> int | None:
+        if tp.topic not in self.batch_topics:
+            return super()._new_offset(tp)  # type: ignore[no-any-return]  # faust publishes no types
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return self.tracker.release(tp)
+
+    async def _seek(self, partition: Any, offset: int) -> None:
+        if partition.topic in self.batch_topics:
+            await self._thread.seek_batches(partition, offset)
+        else:
+            await super()._seek(partition, offset)
+
+    async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
+        self.last_fetch_monotonic = clock.monotonic_seconds()
+        full = self._full(active_partitions or ())
+        self.holds_back = bool(full)
+        if active_partitions and full >= active_partitions:  # an empty set would mean all of them
+            return await self._wait_for_room(timeout)
+        wanted = active_partitions - full if active_partitions and full else active_partitions
+        return await super()._getmany(wanted, timeout)  # type: ignore[no-any-return]  # faust publishes no types
+
+    # --- room in the agents' queues ---
+    def _channels(self) -> Iterator[Any]:
+        return (channel for channel in self.app.topics if isinstance(channel.schema, BatchSchema))
+
+    @staticmethod
+    def _served(channels: Iterable[Any], tps: Iterable[Any]) -> set[Any]:
+        """Those of the partitions that these channels serve: an isolated agent's channel has its own, another all of its topics'."""
+        return {
+            tp
+            for channel in channels
+            for tp in tps
+            if tp.topic in channel.topics and (channel.active_partitions is None or tp in channel.active_partitions)
+        }
+
+    def _full(self, active_partitions: Iterable[Any]) -> set[Any]:
+        full = [channel for channel in self._channels() if channel.queue.qsize() >= channel.schema.buffer]
+        return self._served(full, active_partitions) if full else set()
+
+    async def _wait_for_room(self, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
+        self._room.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._room.wait(), timeout)
+        return {}
+
+    def _room_freed(self) -> None:
+        if self.holds_back:
+            self.holds_back = False
+            self._room.set()
+            self._thread.wake()
+
+    def _rewind(self, tps: Iterable[Any]) -> None:
+        for tp in tps:
+            self.add_future(self._thread.rewind(tp))

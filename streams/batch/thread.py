@@ -1,0 +1,109 @@
+"""The consumer's thread: every change of position and every fetch is noted here, in one step with aiokafka's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from faust.transport.drivers import aiokafka
+from faust.types import TP
+
+from streams.batch.message import Fetch
+from streams.batch.tracker import Partition, Tracker
+
+
+class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]  # faust publishes no types
+    """Faust's aiokafka thread, which wraps the fetches of batch topics and tells the tracker."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.tracker: Tracker = self.consumer.tracker
+        self._starts: dict[Partition, int] = {}  # where a partition without a commit was entered
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """End a fetch that waits while some partitions were held back; called from the main thread."""
+        self.thread_loop.call_soon_threadsafe(self._woken.set)
+
+    def forget(self, tps: Iterable[Any]) -> None:
+        """Drop partitions that are no longer ours."""
+        for tp in tps:
+            self._starts.pop(tp, None)
+            self.tracker.forget(tp)
+
+    async def cluster_topics(self) -> set[str]:
+        """Return the names of the cluster's topics, asked over the consumer's own connection."""
+        return set(await self.call_thread(self._ensure_consumer().topics))
+
+    async def seek_batches(self, tp: Any, offset: int) -> None:
+        """Move a batch partition to an offset as a new session."""
+        await self.call_thread(self._enter, tp, offset)
+
+    async def rewind(self, tp: Any) -> None:
+        """Fetch again from where the agent must go on, unless a rebalance has repositioned the partition meanwhile."""
+        await self.call_thread(self._rewind, tp)
+
+    async def seek_to_committed(self) -> Mapping[Any, int | None]:
+        """Enter every assigned partition at its committed offset; return the commits, None where there is none."""
+        committed: Mapping[Any, int | None] = await self.call_thread(self._seek_to_committed)
+        return committed
+
+    def _enter(self, tp: Any, offset: int) -> None:
+        self._ensure_consumer().seek(tp, offset)
+        self.tracker.position(tp, offset)
+
+    def _rewind(self, tp: Any) -> None:
+        offset = self.tracker.rewind(tp)
+        if offset is not None and tp in self._ensure_consumer().assignment():
+            self.log.info("Fetching %s/%s again from %s: a batch was dropped on its way", tp.topic, tp.partition, offset)
+            self._ensure_consumer().seek(tp, offset)
+
+    async def _seek_to_committed(self) -> dict[Any, int | None]:
+        consumer = self._ensure_consumer()
+        tps = list(consumer.assignment())
+        committed = dict(zip(tps, await asyncio.gather(*map(consumer.committed, tps)), strict=True))
+        batch_tps = [tp for tp in tps if tp.topic in self.consumer.batch_topics]
+        await self._find_starts([tp for tp in batch_tps if committed[tp] is None and tp not in self._starts])
+        for tp in tps:  # nothing is awaited from here on: no fetch can slip in between two of these
+            offset = committed[tp]
+            if tp in batch_tps:
+                self._enter(tp, self._starts[tp] if offset is None else offset)
+            elif offset:
+                consumer.seek(tp, offset)
+        return {TP(tp.topic, tp.partition): offset for tp, offset in committed.items()}
+
+    async def _find_starts(self, tps: list[Any]) -> None:
+        """Fix where to enter partitions without a commit, so that a later look cannot skip what was read and not acked."""
+        consumer = self._ensure_consumer()
+        latest = self.app.conf.consumer_auto_offset_reset == "latest"
+        if tps:
+            self._starts.update(await (consumer.end_offsets(tps) if latest else consumer.beginning_offsets(tps)))
+
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: Any,
+        timeout: float | None = None,
+        max_records: int | None = None,  # noqa: ASYNC109  Faust's
+    ) -> Mapping[Any, list[Any]]:
+        polling = super()._fetch_records(consumer, active_partitions, timeout=timeout, max_records=max_records)
+        polled = await (self._until_woken(polling) if self.consumer.holds_back else polling)
+        return {tp: self._wrap(consumer, tp, records) for tp, records in polled.items()}
+
+    def _wrap(self, consumer: Any, tp: Any, records: list[Any]) -> list[Any]:
+        """One pseudo-record for a batch topic, its own records for another."""
+        if tp.topic not in self.consumer.batch_topics or not records:
+            return records
+        position = consumer._subscription.subscription.assignment.state_value(tp).position  # noqa: SLF001  behind markers, too
+        return [Fetch(records, self.tracker.fetched(tp, records[0].offset, position))]
+
+    async def _until_woken(self, polling: Any) -> Mapping[Any, list[Any]]:
+        poll, woken = asyncio.ensure_future(polling), asyncio.ensure_future(self._woken.wait())
+        await asyncio.wait({poll, woken}, return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+        self._woken.clear()
+        if poll.done():
+            return poll.result()  # type: ignore[no-any-return]  # faust publishes no types
+        poll.cancel()  # it waits for data: nothing has been taken yet
+        return {}
