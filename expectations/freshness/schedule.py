@@ -1,0 +1,277 @@
+"""When a dataset's periods are due. A schedule is shared by all feeds of a dataset and remembers what it worked out.
+
+"Due on day D" ends with that day: `due_at_ms` is the midnight after D in the province's time zone. All instants are half open:
+at `due_at_ms` exactly a period is due, at `deadline_ms` exactly it is late.
+"""
+
+from __future__ import annotations
+
+import math
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from expectations.freshness import periods
+from expectations.freshness.periods import Cadence
+from expectations.freshness.workdays import Workdays
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+PLAUSIBLE_YEARS = 40
+"""Periods further than this from the first due day are not remembered, whatever a row says."""
+REMEMBERED = 4096
+
+Unit = Literal["hour", "day", "workingDay"]
+_SILENT_AFTER_DAYS = {Cadence.CONTINUOUS: 1, Cadence.DAILY: 3, Cadence.WEEKLY: 10, Cadence.MONTHLY: 35}
+_SILENT_AFTER_DAYS_OTHERWISE = 100
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A length of time. Days are calendar days unless they are counted as working days."""
+
+    count: int
+    unit: Unit
+
+
+class Due(msgspec.Struct, frozen=True):
+    """When a period is due after its end; of a continuous dataset (`after` only) the maximum age.
+
+    `dayOfMonth`: the first such day after the end, the month's last day if it is shorter. `workingDayOfMonth`: the nth working day
+    after the end. `after`: so many hours, days or working days after the end. `roll` moves a due day off to the next working day.
+    """
+
+    rule: Literal["dayOfMonth", "workingDayOfMonth", "after"]
+    count: int
+    unit: Unit = "day"
+    roll: bool = True
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a contract demands. `first_due` is the first day on which anything may be due.
+
+    A period is complete with `min_rows` distinct rows and `slice_quorum` (0 to 1) of the expected `slices`. `silent_after_ms` is how
+    long after its last sign of life a feed counts as silent; 0 means the cadence's own.
+    """
+
+    cadence: Cadence
+    due: Due
+    grace: Span
+    first_due: date
+    stale_after: int = 2
+    min_rows: int = 1
+    slices: frozenset[str] = frozenset()
+    slice_quorum: float = 1.0
+    month_starts_on: int = 1
+    silent_after_ms: int = 0
+    nil_return: bool = False
+
+    def __post_init__(self) -> None:
+        """Fill in the cadence's own silence. Raises ValueError for terms that mean nothing."""
+        for holds, allowed in (
+            (self.due.count >= (self.due.rule != "after"), "due: a day of the month counts from 1, an offset from 0"),
+            (self.grace.count >= 0, "grace: 0 or more"),
+            (self.stale_after >= 1, "stale_after: 1 or more periods"),
+            (self.min_rows >= 1, "min_rows: 1 or more"),
+            (0 <= self.slice_quorum <= 1, "slice_quorum: 0 to 1"),
+            (1 <= self.month_starts_on <= 28, "month_starts_on: 1 to 28"),
+            (self.cadence is not Cadence.CONTINUOUS or self._is_age(), "continuous: due is an age, after 1 or more"),
+        ):
+            if not holds:
+                raise ValueError(allowed)
+        if self.silent_after_ms <= 0:
+            days = _SILENT_AFTER_DAYS.get(self.cadence, _SILENT_AFTER_DAYS_OTHERWISE)
+            msgspec.structs.force_setattr(self, "silent_after_ms", days * DAY_MS)
+
+    def _is_age(self) -> bool:
+        return self.due.rule == "after" and self.due.count >= 1
+
+
+class Dates(NamedTuple):
+    """A period's due day, the instant it is due and the instant it is late."""
+
+    due_day: date
+    due_at_ms: int
+    deadline_ms: int
+
+
+class Position(NamedTuple):
+    """Where the calendar stands: the last required period past its deadline, the last one due, and when either changes."""
+
+    expected: int | None
+    due: int | None
+    next_ms: int
+
+
+class Schedule:
+    """Works out due instants and deadlines. Of a continuous dataset an "ordinal" is the instant (ms) its data reach to."""
+
+    def __init__(self, terms: Terms, workdays: Workdays, timezone: ZoneInfo) -> None:
+        self.terms = terms
+        self.workdays = workdays
+        self.timezone = timezone
+        self.continuous = terms.cadence is Cadence.CONTINUOUS
+        # The tolerance is for binary fractions: 0.1 of 30 slices is 3, not 4.
+        self.slices_needed = math.ceil(terms.slice_quorum * len(terms.slices) - 1e-9)
+        self.dates: Callable[[int], Dates] = lru_cache(REMEMBERED)(self._dates_of_age if self.continuous else self._dates_of_period)
+        self.text: Callable[[int], str] = lru_cache(REMEMBERED)(self._text)
+        self.earliest, self.latest = self._plausible()
+        self.first_required = 0 if self.continuous else self._first_required()
+        self._position, self._position_from_ms = Position(None, None, 0), 0
+        self._never = self._due_on(terms.first_due)
+
+    def due_at_ms(self, ordinal: int) -> int:
+        """Return the instant from which the period is due (continuous: from which data reaching to `ordinal` are too old)."""
+        return self.dates(ordinal).due_at_ms
+
+    def deadline_ms(self, ordinal: int) -> int:
+        """Return the instant from which the period is late: its due instant and the grace."""
+        return self.dates(ordinal).deadline_ms
+
+    def never_reported(self) -> Dates:
+        """Return the dates by which a continuous feed must have reported for the first time: those of the first due day."""
+        return self._never
+
+    def expected_through(self, now_ms: int) -> int | None:
+        """Return the last required period whose deadline has passed, None before the first.
+
+        Continuous: the latest instant such that data reaching only to it are late.
+        """
+        return self._oldest_allowed(now_ms) if self.continuous else self.position(now_ms).expected
+
+    def due_through(self, now_ms: int) -> int | None:
+        """Return the last required period that is due, its grace past or not; None before the first, and when continuous."""
+        return None if self.continuous else self.position(now_ms).due
+
+    def position(self, now_ms: int) -> Position:
+        """Return both of these at once and the next instant at which either changes. Not for continuous datasets."""
+        if not self._position_from_ms <= now_ms < self._position.next_ms:
+            self._position_from_ms, self._position = self._find_position(now_ms)
+        return self._position
+
+    def spans_late(self, deadline_ms: int, now_ms: int) -> int:
+        """Return how many whole maximum ages have gone by since the deadline, plus one once it has passed."""
+        if now_ms < deadline_ms:
+            return 0
+        most = (now_ms - deadline_ms) // (HOUR_MS if self.terms.due.unit == "hour" else DAY_MS) // self.terms.due.count + 1
+        return _first(lambda n: n >= 0 and self.late_by_ms(deadline_ms, n) > now_ms, most)
+
+    def late_by_ms(self, deadline_ms: int, spans: int) -> int:
+        """Return the instant at which `spans` whole maximum ages have gone by since a continuous feed's deadline."""
+        due = self.terms.due
+        return self._after(deadline_ms, self.day_before(deadline_ms), Span(due.count * spans, due.unit))
+
+    def day_before(self, at_ms: int) -> date:
+        """Return the day that an instant ends or falls in: that of the millisecond before it."""
+        return self.day_of(at_ms - 1)
+
+    def day_of(self, at_ms: int) -> date:
+        """Return the province's day at an instant."""
+        return datetime.fromtimestamp(at_ms // 1000, self.timezone).date()
+
+    def midnight_ms(self, day: date) -> int:
+        """Return the instant at which `day` begins."""
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.timezone).timestamp()) * 1000
+
+    def ordinal_of(self, day: date) -> int:
+        """Return the period that contains `day`. Raises ValueError when continuous."""
+        return periods.ordinal(self.terms.cadence, day, self.terms.month_starts_on)
+
+    def end_day(self, ordinal: int) -> date:
+        """Return the day after the period's last."""
+        return periods.end_day(self.terms.cadence, ordinal, self.terms.month_starts_on)
+
+    def parse(self, written: str) -> int:
+        """Return the ordinal of a period as sources write it. Raises ValueError, which says what is allowed."""
+        return periods.parse(self.terms.cadence, written, self.terms.month_starts_on, self.timezone)
+
+    def _text(self, ordinal: int) -> str:
+        return periods.text(self.terms.cadence, ordinal, self.timezone)
+
+    def _dates_of_period(self, ordinal: int) -> Dates:
+        end, due = self.end_day(ordinal), self.terms.due
+        last = end - timedelta(days=1)
+        if due.rule == "dayOfMonth":
+            day = _day_of_month(end, due.count)
+        elif due.rule == "workingDayOfMonth" or due.unit == "workingDay":
+            day = self.workdays.add_workdays(last, due.count)
+        elif due.unit == "day":
+            day = last + timedelta(days=due.count)
+        else:
+            # A due hour falls where it falls: rolling it would turn hours into days.
+            due_at_ms = self.midnight_ms(end) + due.count * HOUR_MS
+            due_day = self.day_before(due_at_ms)
+            return Dates(due_day, due_at_ms, self._after(due_at_ms, due_day, self.terms.grace))
+        return self._due_on(self.workdays.next_workday(day) if due.roll else day)
+
+    def _due_on(self, day: date) -> Dates:
+        due_at_ms, grace = self.midnight_ms(day + timedelta(days=1)), self.terms.grace
+        if grace.unit == "day":
+            return Dates(day, due_at_ms, self.midnight_ms(day + timedelta(days=1 + grace.count)))
+        return Dates(day, due_at_ms, self._after(due_at_ms, day, grace))
+
+    def _dates_of_age(self, reaches_to_ms: int) -> Dates:
+        due = self.terms.due
+        due_at_ms = self._after(reaches_to_ms, self.day_of(reaches_to_ms), Span(due.count, due.unit))
+        due_day = self.day_before(due_at_ms)
+        return Dates(due_day, due_at_ms, self._after(due_at_ms, due_day, self.terms.grace))
+
+    def _after(self, at_ms: int, day: date, span: Span) -> int:
+        """Return the instant one span after another, which belongs to `day`: working days run to the midnight after the last."""
+        if span.count == 0 or span.unit != "workingDay":
+            return at_ms + span.count * (HOUR_MS if span.unit == "hour" else DAY_MS)
+        return self.midnight_ms(self.workdays.add_workdays(day, span.count) + timedelta(days=1))
+
+    def _plausible(self) -> tuple[int, int]:
+        first = self.terms.first_due
+        earliest = date(max(first.year - PLAUSIBLE_YEARS, 2), 1, 1)
+        latest = date(min(first.year + PLAUSIBLE_YEARS, 9900), 1, 1)
+        to_ordinal = self.midnight_ms if self.continuous else self.ordinal_of
+        return to_ordinal(earliest), to_ordinal(latest)
+
+    def _first_required(self) -> int:
+        first_due = self.terms.first_due
+        return _first(lambda period: self.dates(period).due_day >= first_due, self.ordinal_of(first_due))
+
+    def _find_position(self, now_ms: int) -> tuple[int, Position]:
+        # The period that is running now cannot be due: no rule is due before its period's end.
+        running = self.ordinal_of(self.day_of(now_ms))
+        late = max(_first(lambda period: self.dates(period).deadline_ms > now_ms, running), self.first_required)
+        due = max(_first(lambda period: self.dates(period).due_at_ms > now_ms, running), late)
+        next_ms = min(self.dates(late).deadline_ms, self.dates(due).due_at_ms)
+        passed = [self.dates(late - 1).deadline_ms, self.dates(due - 1).due_at_ms]
+        since_ms = max((at_ms for at_ms in passed if at_ms <= now_ms), default=now_ms)
+        first = self.first_required
+        return since_ms, Position(late - 1 if late > first else None, due - 1 if due > first else None, next_ms)
+
+    def _oldest_allowed(self, now_ms: int) -> int:
+        due, grace = self.terms.due, self.terms.grace
+        if "workingDay" not in (due.unit, grace.unit):
+            return now_ms - self.deadline_ms(0)
+        return _first(lambda at_ms: self._dates_of_age(at_ms).deadline_ms > now_ms, now_ms + 1) - 1
+
+
+def _first(holds: Callable[[int], bool], known: int) -> int:
+    """Return the smallest number for which a monotone condition holds, given one for which it does."""
+    step = 1
+    while holds(known - step):
+        known -= step
+        step *= 2
+    fails = known - step
+    while known - fails > 1:
+        middle = (known + fails) // 2
+        known, fails = (middle, fails) if holds(middle) else (known, middle)
+    return known
+
+
+def _day_of_month(end: date, n: int) -> date:
+    """Return the first nth day of a month from `end` on, or the last day of a month that has no nth."""
+    day = end.replace(day=min(n, monthrange(end.year, end.month)[1]))
+    if day >= end:
+        return day
+    year, month = end.year + end.month // 12, end.month % 12 + 1
+    return date(year, month, min(n, monthrange(year, month)[1]))
