@@ -17,9 +17,9 @@ _KEY = r"(?:[^,= ]|(?<=\\)[,= ])+"
 _HEAD = re.compile(rf"((?:[^, ]|(?<=\\)[, ])+)((?:,{_KEY}={_KEY})*) +")
 _TAG = re.compile(rf",({_KEY})=({_KEY})")
 _FIELD = re.compile(rf'({_KEY})=(?:"((?:[^"\\]|\\.)*)"|([^", ]+))(,|(?= ))')
-_TIME = re.compile(r" +(-?\d{1,19}) *")
-_INT = re.compile(r"-?\d{1,19}i")
-_FLOAT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_TIME = re.compile(r" +(-?[0-9]{1,19}) *")
+_INT = re.compile(r"-?[0-9]{1,19}i")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _BOOLS = {"t": True, "T": True, "true": True, "True": True, "TRUE": True}
 _BOOLS |= {"f": False, "F": False, "false": False, "False": False, "FALSE": False}
 

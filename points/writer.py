@@ -49,7 +49,7 @@ def wait_seconds(error: StoreError, failures: int, chance: float) -> float:
     """
     if isinstance(error, StoreMisconfigured):
         return MISCONFIGURED_WAIT_SECONDS * (0.5 + chance / 2)
-    step = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(failures - 1, 16))
+    step = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** min(failures - 1, 16))
     asked = error.retry_after_seconds if isinstance(error, StoreUnavailable) else None
     return max(step * (0.5 + chance / 2), min(asked or 0.0, LONGEST_ASKED_WAIT_SECONDS))
 
