@@ -43,7 +43,7 @@ def until(at_ms: int, timezone: tzinfo, language: Language) -> str:
     if (local.hour, local.minute, local.second) != (0, 0, 0):
         return ("trước " if language == "vi" else "before ") + _at(local, language)
     last = day(local.date() - timedelta(days=1), language)
-    return f"hết ngày {last}" if language == "vi" else f"the end of {last}"
+    return f"hết ngày {last}" if language == "vi" else f"by the end of {last}"
 
 
 def _local(at_ms: int, timezone: tzinfo) -> datetime:

@@ -154,7 +154,7 @@ class _Writer:
         if self._continuous or missing is None or expected is None:
             return self.say("ask_now")
         filled = {"missing": self._period(missing), "expected": self._period(expected)}
-        if len(self._t.holes) > 1:
+        if self._t.reason == "holes" or len(self._t.holes) > 1:
             return self.say("ask_holes", **filled)
         if missing == expected:
             return self.say("ask_one", **filled)

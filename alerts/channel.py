@@ -1,0 +1,58 @@
+"""What every channel is: it sends one message to one recipient, or says what to do instead.
+
+    ChannelError
+    ├── RetryLater   the way is blocked for now; the same message may be sent again after `retry_after_seconds`
+    └── Permanent    this message will never be taken this way; the reason says what to mend
+
+No error names a secret. A channel may send the same message twice after a crash; its identity (Message-ID, Idempotency-Key, file name)
+is then the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from alerts.message import Message, Recipient
+
+RETRY_AFTER_SECONDS = 60.0
+
+
+class ChannelError(Exception):
+    """A message was not sent."""
+
+
+class RetryLater(ChannelError):  # noqa: N818  it says what to do, not what happened
+    """Not now."""
+
+    def __init__(self, reason: str, retry_after_seconds: float = RETRY_AFTER_SECONDS) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Permanent(ChannelError):  # noqa: N818  as above
+    """Not this way."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Channel(Protocol):
+    """One way to reach a unit. `name` is what the notification log remembers."""
+
+    name: str
+
+    def reaches(self, recipient: Recipient) -> bool:
+        """Whether this channel has an address for the recipient."""
+        ...
+
+    async def send(self, message: Message, recipient: Recipient) -> None:
+        """Send, and return once the other side has taken the message. Raises RetryLater or Permanent."""
+        ...
+
+
+def identity(message: Message, recipient: Recipient) -> str:
+    """A name for this message to this recipient, the same on every repeat: 32 hexadecimal digits."""
+    return hashlib.sha256(f"{message.id}\n{recipient.unit}".encode()).hexdigest()[:32]
