@@ -34,7 +34,7 @@ def explain(schedule: Schedule, ledger: Ledger, clocks: Clocks, verdict: Verdict
         *_dates(schedule, verdict),
         *(Fact("heard", "", {"at_ms": at_ms}) for at_ms in [clocks.heard_ms] if at_ms is not None),
         *(Fact("changed", "", {"at_ms": at_ms}) for at_ms in [clocks.changed_ms] if at_ms is not None),
-        *(_period(schedule, period, entry) for period, entry in sorted(ledger.entries.items())[-PERIODS_SHOWN:]),
+        *(_period(schedule, period, ledger.entries[period]) for period in _shown(schedule, ledger, verdict)),
     ]
 
 
@@ -76,6 +76,14 @@ def _days_off(schedule: Schedule, since: date, until: date) -> list[Fact]:
         if why := schedule.workdays.why_off(day):
             found.append(Fact("day_off", day.isoformat(), {"why": why[0], "name": why[1]}))
     return found
+
+
+def _shown(schedule: Schedule, ledger: Ledger, verdict: Verdict) -> list[int]:
+    """Return the newest periods that have rows, and the missing one wherever it is."""
+    shown = set(sorted(ledger.entries)[-PERIODS_SHOWN:])
+    if verdict.missing is not None:
+        shown.add(schedule.parse(verdict.missing))
+    return sorted(shown & ledger.entries.keys())
 
 
 def _period(schedule: Schedule, period: int, entry: Entry) -> Fact:

@@ -80,8 +80,10 @@ def _count_towards(  # noqa: PLR0917 - as count
         return False
     entry = ledger.entries.get(period) or _open(ledger, schedule, period, heard_ms)
     entry.rows += 1
-    entry.first_heard_ms = min(entry.first_heard_ms, heard_ms)
-    entry.last_heard_ms = max(entry.last_heard_ms, heard_ms)
+    if heard_ms > entry.last_heard_ms:
+        entry.last_heard_ms = heard_ms
+    elif heard_ms < entry.first_heard_ms:
+        entry.first_heard_ms = heard_ms
     _mark(entry, schedule, key, slice_)
     return _settle(ledger, schedule, period, entry)
 

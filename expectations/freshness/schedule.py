@@ -11,84 +11,19 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
+from expectations.freshness.terms import DAY_MS, HOUR_MS, Due, Span, Terms
 from expectations.freshness.workdays import Workdays
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
+__all__ = ["DAY_MS", "HOUR_MS", "Dates", "Due", "Schedule", "Span", "Terms"]
+
 PLAUSIBLE_YEARS = 40
 """Periods further than this from the first due day are not remembered, whatever a row says."""
 REMEMBERED = 4096
-
-Unit = Literal["hour", "day", "workingDay"]
-_SILENT_AFTER_DAYS = {Cadence.CONTINUOUS: 1, Cadence.DAILY: 3, Cadence.WEEKLY: 10, Cadence.MONTHLY: 35}
-_SILENT_AFTER_DAYS_OTHERWISE = 100
-
-
-class Span(msgspec.Struct, frozen=True):
-    """A length of time. Days are calendar days unless they are counted as working days."""
-
-    count: int
-    unit: Unit
-
-
-class Due(msgspec.Struct, frozen=True):
-    """When a period is due after its end; of a continuous dataset (`after` only) the maximum age.
-
-    `dayOfMonth`: the first such day after the end, the month's last day if it is shorter. `workingDayOfMonth`: the nth working day
-    after the end. `after`: so many hours, days or working days after the end. `roll` moves a due day off to the next working day.
-    """
-
-    rule: Literal["dayOfMonth", "workingDayOfMonth", "after"]
-    count: int
-    unit: Unit = "day"
-    roll: bool = True
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """What a contract demands. `first_due` is the first day on which anything may be due.
-
-    A period is complete with `min_rows` distinct rows and `slice_quorum` (0 to 1) of the expected `slices`. `silent_after_ms` is how
-    long after its last sign of life a feed counts as silent; 0 means the cadence's own.
-    """
-
-    cadence: Cadence
-    due: Due
-    grace: Span
-    first_due: date
-    stale_after: int = 2
-    min_rows: int = 1
-    slices: frozenset[str] = frozenset()
-    slice_quorum: float = 1.0
-    month_starts_on: int = 1
-    silent_after_ms: int = 0
-    nil_return: bool = False
-
-    def __post_init__(self) -> None:
-        """Fill in the cadence's own silence. Raises ValueError for terms that mean nothing."""
-        for holds, allowed in (
-            (self.due.count >= (self.due.rule != "after"), "due: a day of the month counts from 1, an offset from 0"),
-            (self.grace.count >= 0, "grace: 0 or more"),
-            (self.stale_after >= 1, "stale_after: 1 or more periods"),
-            (self.min_rows >= 1, "min_rows: 1 or more"),
-            (0 <= self.slice_quorum <= 1, "slice_quorum: 0 to 1"),
-            (1 <= self.month_starts_on <= 28, "month_starts_on: 1 to 28"),
-            (self.cadence is not Cadence.CONTINUOUS or self._is_age(), "continuous: due is an age, after 1 or more"),
-        ):
-            if not holds:
-                raise ValueError(allowed)
-        if self.silent_after_ms <= 0:
-            days = _SILENT_AFTER_DAYS.get(self.cadence, _SILENT_AFTER_DAYS_OTHERWISE)
-            msgspec.structs.force_setattr(self, "silent_after_ms", days * DAY_MS)
-
-    def _is_age(self) -> bool:
-        return self.due.rule == "after" and self.due.count >= 1
 
 
 class Dates(NamedTuple):
@@ -99,12 +34,12 @@ class Dates(NamedTuple):
     deadline_ms: int
 
 
-class Position(NamedTuple):
-    """Where the calendar stands: the last required period past its deadline, the last one due, and when either changes."""
+class Passed(NamedTuple):
+    """The last required period whose deadline has passed, and the span of time for which that is so."""
 
+    from_ms: int
     expected: int | None
-    due: int | None
-    next_ms: int
+    until_ms: int
 
 
 class Schedule:
@@ -119,9 +54,10 @@ class Schedule:
         self.slices_needed = math.ceil(terms.slice_quorum * len(terms.slices) - 1e-9)
         self.dates: Callable[[int], Dates] = lru_cache(REMEMBERED)(self._dates_of_age if self.continuous else self._dates_of_period)
         self.text: Callable[[int], str] = lru_cache(REMEMBERED)(self._text)
+        self._late_at: Callable[[int], int] = lru_cache(16)(self._latest_late)  # one tick judges many feeds at one instant
         self.earliest, self.latest = self._plausible()
         self.first_required = 0 if self.continuous else self._first_required()
-        self._position, self._position_from_ms = Position(None, None, 0), 0
+        self._passed = Passed(0, None, 0)
         self._never = self._due_on(terms.first_due)
 
     def due_at_ms(self, ordinal: int) -> int:
@@ -141,24 +77,34 @@ class Schedule:
 
         Continuous: the latest instant such that data reaching only to it are late.
         """
-        return self._oldest_allowed(now_ms) if self.continuous else self.position(now_ms).expected
+        return self._late_at(now_ms) if self.continuous else self.passed(now_ms).expected
 
     def due_through(self, now_ms: int) -> int | None:
         """Return the last required period that is due, its grace past or not; None before the first, and when continuous."""
-        return None if self.continuous else self.position(now_ms).due
+        if self.continuous:
+            return None
+        last = self._last(now_ms, self.due_at_ms)
+        return None if last < self.first_required else last
 
-    def position(self, now_ms: int) -> Position:
-        """Return both of these at once and the next instant at which either changes. Not for continuous datasets."""
-        if not self._position_from_ms <= now_ms < self._position.next_ms:
-            self._position_from_ms, self._position = self._find_position(now_ms)
-        return self._position
+    def passed(self, now_ms: int) -> Passed:
+        """Return `expected_through` and until when it stays. Not for continuous datasets, whose expectation moves with time."""
+        if not self._passed.from_ms <= now_ms < self._passed.until_ms:
+            last = self._last(now_ms, self.deadline_ms)
+            if last >= self.first_required:
+                self._passed = Passed(self.deadline_ms(last), last, self.deadline_ms(last + 1))
+            else:
+                self._passed = Passed(now_ms, None, self.deadline_ms(self.first_required))
+        return self._passed
 
     def spans_late(self, deadline_ms: int, now_ms: int) -> int:
         """Return how many whole maximum ages have gone by since the deadline, plus one once it has passed."""
         if now_ms < deadline_ms:
             return 0
-        most = (now_ms - deadline_ms) // (HOUR_MS if self.terms.due.unit == "hour" else DAY_MS) // self.terms.due.count + 1
-        return _first(lambda n: n >= 0 and self.late_by_ms(deadline_ms, n) > now_ms, most)
+        due = self.terms.due
+        spans = (now_ms - deadline_ms) // (HOUR_MS if due.unit == "hour" else DAY_MS) // due.count + 1
+        if due.unit != "workingDay":
+            return spans
+        return _first(lambda n: n >= 0 and self.late_by_ms(deadline_ms, n) > now_ms, spans)
 
     def late_by_ms(self, deadline_ms: int, spans: int) -> int:
         """Return the instant at which `spans` whole maximum ages have gone by since a continuous feed's deadline."""
@@ -237,18 +183,11 @@ class Schedule:
         first_due = self.terms.first_due
         return _first(lambda period: self.dates(period).due_day >= first_due, self.ordinal_of(first_due))
 
-    def _find_position(self, now_ms: int) -> tuple[int, Position]:
-        # The period that is running now cannot be due: no rule is due before its period's end.
-        running = self.ordinal_of(self.day_of(now_ms))
-        late = max(_first(lambda period: self.dates(period).deadline_ms > now_ms, running), self.first_required)
-        due = max(_first(lambda period: self.dates(period).due_at_ms > now_ms, running), late)
-        next_ms = min(self.dates(late).deadline_ms, self.dates(due).due_at_ms)
-        passed = [self.dates(late - 1).deadline_ms, self.dates(due - 1).due_at_ms]
-        since_ms = max((at_ms for at_ms in passed if at_ms <= now_ms), default=now_ms)
-        first = self.first_required
-        return since_ms, Position(late - 1 if late > first else None, due - 1 if due > first else None, next_ms)
+    def _last(self, now_ms: int, at_ms: Callable[[int], int]) -> int:
+        """Return the last period, required or not, whose instant has come. The one running now cannot: no rule precedes its end."""
+        return _first(lambda period: at_ms(period) > now_ms, self.ordinal_of(self.day_of(now_ms))) - 1
 
-    def _oldest_allowed(self, now_ms: int) -> int:
+    def _latest_late(self, now_ms: int) -> int:
         due, grace = self.terms.due, self.terms.grace
         if "workingDay" not in (due.unit, grace.unit):
             return now_ms - self.deadline_ms(0)

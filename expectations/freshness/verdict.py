@@ -121,16 +121,19 @@ def _stand(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
 
 def _stand_by_period(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
     first = schedule.first_required
-    expected, due, next_ms = schedule.position(at_ms)
+    _, expected, next_ms = schedule.passed(at_ms)
     through = data_through(ledger, schedule)
     missing = first if through is None else max(first, through + 1)
+    dates = schedule.dates(missing)
     behind = 0
     if expected is not None and missing <= expected:
         behind = expected - (first - 1 if through is None else through)
-        status = Status.NEVER if not ledger.done else _late_or_stale(schedule, behind)
+        status = _late_or_stale(schedule, behind) if ledger.done else Status.NEVER
+    elif dates.due_at_ms <= at_ms:
+        status = Status.DUE
     else:
-        status = Status.DUE if due is not None and missing <= due else Status.FRESH
-    return Standing(status, through, expected, behind, missing, schedule.dates(missing), next_ms)
+        status, next_ms = Status.FRESH, min(next_ms, dates.due_at_ms)
+    return Standing(status, through, expected, behind, missing, dates, next_ms)
 
 
 def _stand_by_age(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
