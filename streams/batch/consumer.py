@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from faust.transport.drivers import aiokafka
 
 from streams import clock
+from streams.batch import channels
 from streams.batch.message import BatchMessage, Fetch
-from streams.batch.schema import BatchSchema
+from streams.batch.slots import Admission, Counters
 from streams.batch.thread import BatchConsumerThread
-from streams.batch.tracker import Admission, Counters, Tracker
+from streams.batch.tracker import Tracker
 
 
 class _ReadOffsets(defaultdict[Any, int | None]):
@@ -61,8 +62,8 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
 
     def redeliver(self, channel: Any) -> None:
         """Fetch again what a former run of this channel's agent was given and did not ack."""
-        sharing = [other for other in self._channels() if other.queue is channel.queue]
-        self._rewind([tp for tp in self._served(sharing, self.tracker.partitions()) if self.tracker.redeliver(tp)])
+        read = channels.served(channels.sharing(self.app, channel), self.tracker.partitions())
+        self._rewind([tp for tp in read if self.tracker.redeliver(tp)])
 
     def holds(self, message: BatchMessage) -> bool:
         """Whether an ack of this batch would still count: not once its partition was given to another worker."""
@@ -81,7 +82,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
 
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         """Learn which topics are batch topics before anything of the new assignment is fetched."""
-        self.batch_topics = frozenset(name for channel in self._channels() for name in channel.topics)
+        self.batch_topics = frozenset(name for channel in channels.of(self.app) for name in channel.topics)
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
@@ -126,7 +127,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
 
     async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
         self.last_fetch_monotonic = clock.monotonic_seconds()
-        full = self._full(active_partitions or ())
+        full = channels.full(self.app, active_partitions or ())
         self.holds_back = bool(full)
         if active_partitions and full >= active_partitions:  # an empty set would mean all of them
             return await self._wait_for_room(timeout)
@@ -134,23 +135,6 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         return await super()._getmany(wanted, timeout)  # type: ignore[no-any-return]  # faust publishes no types
 
     # --- room in the agents' queues ---
-    def _channels(self) -> Iterator[Any]:
-        return (channel for channel in self.app.topics if isinstance(channel.schema, BatchSchema))
-
-    @staticmethod
-    def _served(channels: Iterable[Any], tps: Iterable[Any]) -> set[Any]:
-        """Those of the partitions that these channels serve: an isolated agent's channel has its own, another all of its topics'."""
-        return {
-            tp
-            for channel in channels
-            for tp in tps
-            if tp.topic in channel.topics and (channel.active_partitions is None or tp in channel.active_partitions)
-        }
-
-    def _full(self, active_partitions: Iterable[Any]) -> set[Any]:
-        full = [channel for channel in self._channels() if channel.queue.qsize() >= channel.schema.buffer]
-        return self._served(full, active_partitions) if full else set()
-
     async def _wait_for_room(self, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
         self._room.clear()
         with suppress(TimeoutError):

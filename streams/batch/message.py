@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from faust.types import TP, ConsumerMessage
 
-from streams.batch.tracker import Slot
+from streams.batch.slots import Slot
 
 
 class Fetch(NamedTuple):

@@ -10,7 +10,8 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP
 
 from streams.batch.message import Fetch
-from streams.batch.tracker import Partition, Tracker
+from streams.batch.slots import Partition
+from streams.batch.tracker import Tracker
 
 
 class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]  # faust publishes no types
@@ -84,8 +85,8 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         self,
         consumer: Any,
         active_partitions: Any,
-        timeout: float | None = None,
-        max_records: int | None = None,  # noqa: ASYNC109  Faust's
+        timeout: float | None = None,  # noqa: ASYNC109  Faust's
+        max_records: int | None = None,
     ) -> Mapping[Any, list[Any]]:
         polling = super()._fetch_records(consumer, active_partitions, timeout=timeout, max_records=max_records)
         polled = await (self._until_woken(polling) if self.consumer.holds_back else polling)

@@ -15,8 +15,8 @@ from confluent_kafka import KafkaException, Producer
 
 PARTITIONS = 4
 
-_silent = logging.Logger("librdkafka")
-_silent.addHandler(logging.NullHandler())
+_silent = logging.getLogger("streams.embedded.librdkafka")
+_silent.setLevel(logging.CRITICAL)  # it tells of every topic that it makes
 
 
 class EmbeddedBroker:
