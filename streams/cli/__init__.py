@@ -73,7 +73,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option("0.1.0", prog_name="nhip")
 def main() -> None:
-    """Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act.
+    r"""Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act.
 
     \b
     nhip demo                            see it run, on this machine alone

@@ -19,6 +19,8 @@ from streams.changes.wire import Tick
 from streams.cli import UserError, common
 from streams.feeds.observe import Observer, Rules
 
+RECORD_HELP = "One record a line: topic, partition, offset, timestamp_ms, key, value"
+
 
 class Record(msgspec.Struct, frozen=True):
     """One line of an events file: a Kafka record. Objects as key or value are taken as their JSON."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from alerts.transition import Transition
 from expectations.catalogue.units import Dataset
+from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
 from expectations.quality.suite import Check, result
 from points.table import FRESHNESS, QUALITY, STATUS_CODES, TRANSITIONS, VOLUME
@@ -26,7 +27,7 @@ def freshness_line(feed: str, dataset: Dataset, schedule: Schedule, state: FeedS
     verdict = state.verdict
     assert verdict is not None  # noqa: S101  the caller's promise, for the type checker
     unit, _, name = feed.partition("/")
-    through_ms = schedule.data_through_ms(state.ledger)
+    through_ms = _data_through_ms(state.ledger, schedule)
     return FRESHNESS.line(
         {"unit": unit, "dataset": name, "department": dataset.owner},
         {
@@ -44,6 +45,12 @@ def freshness_line(feed: str, dataset: Dataset, schedule: Schedule, state: FeedS
         },
         time_ms,
     )
+
+
+def _data_through_ms(ledger: Ledger, schedule: Schedule) -> int | None:
+    """The end of the period that the data reach; of a continuous feed the instant itself."""
+    through = data_through(ledger, schedule)
+    return through if through is None or schedule.continuous else schedule.midnight_ms(schedule.end_day(through))
 
 
 def window_lines(feed: str, start_ms: int, window: Window, checks: Sequence[Check]) -> Iterator[bytes]:

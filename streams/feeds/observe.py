@@ -42,7 +42,8 @@ class Outputs(msgspec.Struct):
 class Observer:
     """The feeds of one partition between checkpoints.
 
-    `load` reads a bucket from the table (bytes, or None when there is none); `checks` are the suites' checks by dataset. Nothing is judged before the first tick: the time is an event.
+    `load` reads a bucket from the table (bytes, or None when there is none); `checks` are the suites' checks by dataset.
+    Nothing is judged before the first tick: the time is an event.
     """
 
     def __init__(

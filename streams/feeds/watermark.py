@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 
 
 class Watermark:
@@ -12,13 +13,10 @@ class Watermark:
         self._read_through_ms: dict[str, list[int]] = {}
 
     def merge(self, read_through_ms: Mapping[str, list[int]]) -> None:
-        """Take what one worker knows: per topic and partition an instant, or -1. Topics that are gone from Kafka are forgotten."""
-        merged = {}
+        """Take what one worker knows: per topic and partition an instant, or -1 where it cannot tell."""
         for topic, told in read_through_ms.items():
             known = self._read_through_ms.get(topic, [])
-            known = known + [-1] * (len(told) - len(known))
-            merged[topic] = [max(a, b) for a, b in zip(known, told, strict=False)]
-        self._read_through_ms = merged
+            self._read_through_ms[topic] = [max(a, b) for a, b in zip_longest(known, told, fillvalue=-1)]
 
     def of(self, topics: Iterable[str], now_ms: int) -> int | None:
         """Return the instant up to which all of `topics` have been read; `now_ms` when there is nothing to read."""

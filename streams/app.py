@@ -1,0 +1,138 @@
+"""The composition root: settings and catalogue in; a Faust app with its four agents, its clock and its page out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import faust
+
+from alerts.channel import Channel
+from expectations.catalogue.load import Catalogue
+from points.store import PointStore
+from points.writer import PointWriter
+from streams import clock
+from streams.agents import each
+from streams.batch.settings import app_settings
+from streams.batch.stream import batch_topic
+from streams.beat import Beat
+from streams.board.view import BoardView
+from streams.changes.route import Router
+from streams.feeds.observe import Observer, Rules
+from streams.letters import Letters
+from streams.notifying import Notifier
+from streams.observing import Session
+from streams.outlet import Outlet
+from streams.page import serve
+from streams.routing import Route
+from streams.settings import Settings
+from streams.stats import Stats
+from streams.suites import Suites
+from streams.topics import Names
+from streams.writing import WritePoints
+
+log = logging.getLogger(__name__)
+
+BUFFER = 16
+"""Fetched batches of an internal topic that wait for its agent: a checkpoint covers up to so many at once."""
+
+
+class Nhip:
+    """One worker's parts, wired. `app` is the Faust app to run; `board` is what its page shows."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, store: PointStore, channels: Mapping[str, Channel]) -> None:
+        self.settings, self.catalogue, self.store = settings, catalogue, store
+        self.names = Names.of(settings.app_id)
+        self.stats = Stats()
+        self.board = BoardView(catalogue)
+        self.page_address = ""
+        self.suites = Suites(catalogue) if settings.suites else None
+        self.app = _faust_app(settings)
+        self.outlet = Outlet(self.app)
+        self.writer = PointWriter(store, clock.now_ms)
+        self.router = Router(
+            catalogue,
+            settings.partitions,
+            max_value_bytes=settings.max_value_bytes,
+            future_tolerance_ms=settings.future_tolerance_seconds * 1000,
+            suites=settings.suites,
+        )
+        self.sources = batch_topic(self.app)
+        self.feeds = self._table("feeds")
+        self.notified = self._table("notified")
+        self._add_agents(channels)
+        self._add_timers()
+
+    def observer(self, partition: int, load: Any) -> Observer:
+        """A fresh observer of one partition."""
+        s = self.settings
+        rules = Rules(
+            partitions=s.partitions,
+            buckets=s.buckets,
+            window_ms=s.window_seconds * 1000,
+            tolerance_ms=s.monitor_tolerance_seconds * 1000,
+        )
+        return Observer(self.catalogue, rules, partition, load, self.suites.checks if self.suites else {})
+
+    def _table(self, name: str) -> Any:
+        return self.app.Table(name, partitions=self.settings.partitions, key_type=bytes, value_type=bytes)
+
+    def _topic(self, name: str) -> Any:
+        return batch_topic(self.app, name, partitions=self.settings.partitions, buffer=BUFFER)
+
+    def _add_agents(self, channels: Mapping[str, Channel]) -> None:
+        outlet, names, stats = self.outlet, self.names, self.stats
+        router = Route(self.router, outlet, names, stats)
+        points = WritePoints(self.writer, outlet, names, stats)
+        letters = Letters(self.catalogue, self.settings)
+        notifier = Notifier(letters.compose, channels, stats, lambda: bool(self.app.should_stop))
+
+        async def route(stream: Any) -> None:
+            await each(stream, router.work)
+
+        async def observe(stream: Any) -> None:
+            judge = self.suites.judge if self.suites else None
+            session = Session(self.observer, self.feeds, outlet, names, judge, stats)
+            await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty()))
+
+        async def write_points(stream: Any) -> None:
+            await each(stream, points.work)
+
+        async def notify(stream: Any) -> None:
+            await each(stream, lambda batch: notifier.work(batch, self.notified))
+
+        self.app.agent(self.sources, name="route")(route)
+        # One actor a partition: its states, and what it writes to the table, stay in that partition.
+        self.app.agent(self._topic(names.changes), name="observe", isolated_partitions=True)(observe)
+        self.app.agent(self._topic(names.points), name="write_points", isolated_partitions=True)(write_points)
+        self.app.agent(self._topic(names.transitions), name="notify", isolated_partitions=True)(notify)
+
+    def _add_timers(self) -> None:
+        beat = Beat(self)
+        self.app.timer(self.settings.topic_refresh_seconds, name="look_for_topics")(beat.look_for_topics)
+        self.app.timer(self.settings.tick_seconds, name="tick")(beat.tick)
+        self.app.timer(beat.REPORT_SECONDS, name="report")(beat.report)
+
+        async def page() -> None:
+            await serve(self)
+
+        self.app.task(page)
+
+
+def _faust_app(settings: Settings) -> Any:
+    timeout = settings.session_timeout_seconds
+    return faust.App(
+        settings.app_id,
+        broker=[f"batch://{address}" for address in settings.kafka_bootstrap.split(",")],
+        store="rocksdb://",
+        datadir=str(settings.data_dir),
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication_factor,
+        topic_allow_declare=False,  # streams/topics.py creates them with their settings
+        broker_session_timeout=timeout,
+        broker_heartbeat_interval=min(3.0, timeout / 3),
+        broker_rebalance_timeout=max(timeout, 6.0),
+        broker_request_timeout=max(timeout * 2, 20.0),
+        **app_settings(),
+    )

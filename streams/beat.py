@@ -1,0 +1,81 @@
+"""The worker's own clockwork: ticks, new topics, its own figures. All of it small, none of it in the way of batches."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from streams import clock
+from streams.batch.patterns import TopicWatcher
+from streams.changes import wire
+from streams.outlet import Outgoing, chunks
+from streams.ticks import Progress
+
+if TYPE_CHECKING:
+    from streams.app import Nhip
+
+log = logging.getLogger(__name__)
+
+
+class Beat:
+    """Timers of one worker."""
+
+    REPORT_SECONDS = 30.0
+
+    def __init__(self, nhip: Nhip) -> None:
+        self._nhip = nhip
+        self._progress = Progress()
+        self._looked = False
+        self._worker = f"{socket.gethostname()}-{os.getpid()}"
+        self._watcher = TopicWatcher(
+            nhip.app, nhip.sources, lambda topic: nhip.catalogue.dataset_of(topic) is not None or _of_connector(topic)
+        )
+
+    async def look_for_topics(self) -> None:
+        """Read topics that have appeared since."""
+        new = await self._watcher.refresh()
+        if new:
+            log.info("now reading %s", ", ".join(sorted(new)))
+        self._nhip.router.know(self._watcher.topics)
+        self._looked = True
+
+    async def tick(self) -> None:
+        """Let time pass in every partition of `changes`: the present, and how far this worker has routed its sources."""
+        if self._nhip.app.rebalancing or not self._looked:
+            return
+        now_ms = clock.now_ms()
+        consumer = self._nhip.app.consumer
+        topics = self._watcher.topics
+        mine = [tp for tp in consumer.assignment() if tp.topic in topics]
+        ends = {(tp.topic, tp.partition): end for tp, end in (await consumer.highwaters(*mine)).items()} if mine else {}
+        routed = {source: consumer.tracker.settled(source) for source in ends}
+        self._progress.note(now_ms, ends, routed)
+        self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed))
+        counts = {topic: consumer.topic_partitions(topic) or 0 for topic in topics}
+        message = wire.encode(self._progress.tick(now_ms, counts))
+        partitions = range(self._nhip.settings.partitions)
+        await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, message, p) for p in partitions])
+        self._nhip.board.tick(now_ms)
+
+    async def report(self) -> None:
+        """Send the worker's own figures as points, and note a worker that is alive but reads nothing."""
+        nhip = self._nhip
+        counters = nhip.app.consumer.counters
+        nhip.stats.gauge("worker", memory_bytes=_memory_bytes(), rewinds=counters.rewinds)
+        nhip.stats.gauge("write_points", sink_down=nhip.writer.counters.down_since_ms is not None)
+        lines = nhip.stats.take(self._worker, clock.now_ms())
+        await nhip.outlet.send([Outgoing(nhip.names.points, value, 0) for value in chunks(lines)])
+
+
+def _of_connector(topic: str) -> bool:
+    """Heartbeats tell that a connector lives."""
+    return topic.startswith("__debezium-heartbeat.")
+
+
+def _memory_bytes() -> int:
+    """Resident memory; 0 where the system does not tell."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0

@@ -1,0 +1,28 @@
+"""`nhip status`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from streams.cli import common
+
+WORST_FIRST = ("stale", "never", "late", "unknown", "due", "fresh", "suspended")
+
+
+@click.command("status", epilog="Examples: nhip status; nhip status --json; nhip status --all --url http://nhip.example:6066")
+@click.option("--json", "wants_json", is_flag=True, help="the list as JSON")
+@click.option("--all", "wants_all", is_flag=True, help="fresh feeds too")
+@click.option("--url", help="a worker's page; NHIP_PAGE_URL, or NHIP_PAGE_HOST and NHIP_PAGE_PORT, when not given")
+def command(*, wants_json: bool, wants_all: bool, url: str | None) -> None:
+    """Say who is behind and by how much, worst first, as a running worker knows it."""
+    feeds = common.fetch("/api/feeds", page_url=url)
+    if wants_json:
+        click.echo(json.dumps(feeds, ensure_ascii=False, indent=1))
+        return
+    judged = [f for f in feeds if f["verdict"] is not None]
+    shown = [f for f in judged if wants_all or f["verdict"] != "fresh"]
+    common.table(sorted(shown, key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"])))
+    counts = ", ".join(f"{n} {name}" for name in WORST_FIRST if (n := sum(f["verdict"] == name for f in judged)))
+    click.echo(f"{len(feeds)} feeds: {counts or 'none judged yet'}")

@@ -1,0 +1,27 @@
+"""`nhip worker`."""
+
+from __future__ import annotations
+
+import click
+
+from streams import settings
+from streams.cli import UserError, common
+
+
+@click.command("worker", epilog="Example: NHIP_KAFKA_BOOTSTRAP=kafka:9092 nhip worker --name worker-1")
+@click.option("--name", default="worker", show_default=True, help="this worker's name: its state is kept in NHIP_DATA_DIR/NAME")
+def command(name: str) -> None:
+    """Run a worker until it is stopped: route, observe, write points, notify, serve the page.
+
+    Start as many as you like, each with a name of its own; they share the work. SIGTERM finishes the current batches.
+    Exit code 0: stopped; 1: something failed that a restart may mend, and nothing is lost; 2: a setting is wrong.
+    """
+    from streams.running import RunError, run  # noqa: PLC0415  Faust takes a second to import: not for --help
+
+    chosen = settings.load()
+    for variable in settings.unknown_variables():
+        click.echo(f"nhip: {variable} is no setting of Nhịp; is it misspelt?", err=True)
+    try:
+        run(chosen, common.catalogue(), name)
+    except RunError as error:
+        raise UserError(str(error)) from None

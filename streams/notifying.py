@@ -1,0 +1,99 @@
+"""NOTIFY at its edge: a transition becomes at most one message a unit, incident and stage; logged after the send."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from alerts.channel import Channel, Permanent, RetryLater
+from alerts.decide import should_notify
+from alerts.message import Message, Recipient
+from alerts.transition import Transition, decode
+from streams import clock
+from streams.notices import Notice, NoticeLog, decode_log, encode_log
+from streams.stats import Stats
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+Compose = Callable[[Transition], tuple[Message, Recipient]]
+
+
+class Notifier:
+    """Decides, composes, sends and logs. `table` maps a unit to its notification log."""
+
+    def __init__(self, compose: Compose, channels: Mapping[str, Channel], stats: Stats, stopping: Callable[[], bool]) -> None:
+        self._compose, self._channels, self._stats, self._stopping = compose, channels, stats, stopping
+
+    async def work(self, batch: Any, table: MutableMapping[bytes, bytes]) -> None:
+        """Tell units of the transitions in a batch and ack it; leave it unacked when asked to stop before all is sent."""
+        for record in batch.value:
+            if not await self._tell(decode(record.value), table):
+                return
+        batch.ack()
+
+    async def _tell(self, change: Transition, table: MutableMapping[bytes, bytes]) -> bool:
+        """Send one transition's message if it is due and log it; False when stopped before it was sent."""
+        key = change.unit.encode()
+        stored = table.get(key)
+        told = decode_log(stored) if stored else NoticeLog()
+        if not should_notify(change, told.told()).notify:
+            return True
+        message, recipient = self._compose(change)
+        sent = await self._send(message, recipient)
+        if sent is None:
+            return False
+        told.add(_notice(change, message, sent, clock.now_ms()))
+        table[key] = encode_log(told)
+        self._stats.add("notify", sent=1)
+        log.info("told %s: %s %s, current to %s", change.unit, change.dataset, change.new, change.data_through)
+        return True
+
+    async def _send(self, message: Message, recipient: Recipient) -> tuple[str, ...] | None:
+        """The channels that took the message; None when stopped meanwhile. A channel that is down is tried until it is up."""
+        took = []
+        for name, channel in self._channels.items():
+            if not channel.reaches(recipient):
+                continue
+            taken = await self._send_by(name, channel, message, recipient)
+            if taken is None:
+                return None
+            if taken:
+                took.append(name)
+        return tuple(took)
+
+    async def _send_by(self, name: str, channel: Channel, message: Message, recipient: Recipient) -> bool | None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._stopping():
+            try:
+                await channel.send(message, recipient)
+            except Permanent as error:
+                log.error("%s: the message to %s cannot be sent: %s", name, recipient.unit, error)  # noqa: TRY400  the reason is enough
+                self._stats.add("notify", unsent=1)
+                return False
+            except RetryLater as error:
+                log.warning("%s is away (%s); the message to %s waits", name, error, recipient.unit)
+                self._stats.add("notify", retries=1)
+                await asyncio.sleep(max(error.retry_after_seconds, pause))
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            else:
+                return True
+        return None
+
+
+def _notice(change: Transition, message: Message, channels: Sequence[str], now_ms: int) -> Notice:
+    return Notice(
+        unit=change.unit,
+        dataset=change.dataset,
+        incident=change.incident,
+        stage=change.new,
+        transition=change.id,
+        subject=message.subject,
+        text=message.text,
+        sent_ms=now_ms,
+        channels=tuple(channels),
+    )

@@ -1,0 +1,96 @@
+"""OBSERVE at its edge: batches in, checkpoints out. Outputs are acknowledged, then state is written, then the batches are acked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+import msgspec
+
+from alerts import transition as transitions
+from expectations.quality.suite import SuiteState
+from streams import clock
+from streams.changes import wire
+from streams.feeds.observe import Observer, Outputs
+from streams.outlet import Outgoing, Outlet, chunks
+from streams.stats import Stats
+from streams.topics import Names
+
+log = logging.getLogger(__name__)
+
+MOST_HELD = 64
+LONGEST_SECONDS = 1.0
+
+Judge = Callable[[str, list[bytes]], Awaitable[SuiteState]]
+
+
+class Session:
+    """One partition's observer and the batches that it holds back until their effects are durable.
+
+    Everything begins anew with each consumer generation: what was not acked is read again, so what was not written is forgotten.
+    """
+
+    def __init__(
+        self,
+        observer: Callable[[int, Callable[[bytes], bytes | None]], Observer],
+        table: MutableMapping[bytes, bytes],
+        outlet: Outlet,
+        names: Names,
+        judge: Judge | None,
+        stats: Stats,
+    ) -> None:
+        self._make, self._table, self._outlet, self._names, self._judge, self._stats = observer, table, outlet, names, judge, stats
+        self._observer: Observer | None = None
+        self._generation: int | None = None
+        self._held: list[Any] = []
+        self._since = 0.0
+
+    async def add(self, batch: Any, *, idle: bool) -> None:
+        """Count one batch; checkpoint when nothing else waits, or enough has been held for long enough."""
+        observer = self._begin(batch)
+        started = clock.monotonic_seconds()
+        if not self._held:
+            self._since = started
+        before = observer.rows
+        for record in batch.value:
+            self._take(observer, record)
+        self._held.append(batch)
+        self._stats.add("observe", records=len(batch.value), rows=observer.rows - before)
+        if idle or len(self._held) >= MOST_HELD or clock.monotonic_seconds() - self._since >= LONGEST_SECONDS:
+            await self.checkpoint(observer, batch.message.partition)
+        self._stats.took("observe", clock.monotonic_seconds() - started)
+
+    def _begin(self, batch: Any) -> Observer:
+        if self._observer is None or batch.message.generation_id != self._generation:
+            self._generation = batch.message.generation_id
+            self._held = []
+            self._observer = self._make(batch.message.partition, self._table.get)
+        return self._observer
+
+    def _take(self, observer: Observer, record: Any) -> None:
+        try:
+            observer.take(wire.decode(record.value))
+        except msgspec.DecodeError:
+            log.warning("skipped a record of %s that Nhịp did not write: offset %d", record.topic, record.offset)
+            self._stats.add("observe", quarantined=1)
+
+    async def checkpoint(self, observer: Observer, partition: int) -> None:
+        """Make everything held durable, in the order that loses nothing, and release it."""
+        if self._judge is not None:
+            for feed, start_ms, rows in observer.rows_to_judge():
+                observer.add_quality(feed, start_ms, await self._judge(feed, rows))
+        out = observer.outputs()
+        await self._outlet.send(self._records(out, partition))
+        for key, value in out.buckets.items():
+            self._table[key] = value
+        observer.written()
+        self._stats.add("observe", checkpoints=1, points=len(out.points))
+        for batch in self._held:
+            batch.ack()
+        self._held = []
+
+    def _records(self, out: Outputs, partition: int) -> Sequence[Outgoing]:
+        points = [Outgoing(self._names.points, value, partition) for value in chunks(out.points)]
+        changes = [Outgoing(self._names.transitions, transitions.encode(t), key=t.unit.encode()) for t in out.transitions]
+        return points + changes

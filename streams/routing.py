@@ -1,0 +1,31 @@
+"""ROUTE at its edge: a fetched batch of change events goes out as rows by feed, and what could not be read goes to quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams import clock
+from streams.changes import wire
+from streams.changes.quarantine import encode
+from streams.changes.route import Router
+from streams.outlet import Outgoing, Outlet
+from streams.stats import Stats
+from streams.topics import Names
+
+
+class Route:
+    """Routes batches. The batch is acked once the broker has everything that came of it."""
+
+    def __init__(self, router: Router, outlet: Outlet, names: Names, stats: Stats) -> None:
+        self._router, self._outlet, self._names, self._stats = router, outlet, names, stats
+
+    async def work(self, batch: Any) -> None:
+        """Route one batch, wait for the broker, ack."""
+        started = clock.monotonic_seconds()
+        routed = self._router.route(batch.message.topic, batch.value)
+        outgoing = [Outgoing(self._names.changes, wire.encode(changes), p) for p, changes in routed.messages.items()]
+        outgoing += [Outgoing(self._names.quarantine, encode(q), key=q.topic.encode()) for q in routed.quarantined]
+        await self._outlet.send(outgoing)
+        batch.ack()
+        self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))
+        self._stats.took("route", clock.monotonic_seconds() - started)

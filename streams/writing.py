@@ -1,0 +1,40 @@
+"""WRITE POINTS at its edge: lines to the store; what the store refuses for good goes to quarantine; the offset moves afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from points.store import Refused
+from points.writer import PointWriter, WriterStopped
+from streams import clock
+from streams.outlet import Outgoing, Outlet
+from streams.stats import Stats
+from streams.topics import Names
+
+
+class WritePoints:
+    """Writes batches of lines. Unacked when asked to stop before the store has them: they wait in Kafka."""
+
+    def __init__(self, writer: PointWriter, outlet: Outlet, names: Names, stats: Stats) -> None:
+        self._writer, self._outlet, self._names, self._stats = writer, outlet, names, stats
+
+    async def work(self, batch: Any) -> None:
+        """Write one batch of points, set aside what is refused, ack."""
+        started = clock.monotonic_seconds()
+        lines = [line for record in batch.value if record.value for line in record.value.split(b"\n") if line]
+        try:
+            refused = await self._writer.write(lines)
+        except WriterStopped:
+            return
+        await self._outlet.send(Outgoing(self._names.quarantine, _refusal(r), key=b"points") for r in refused)
+        batch.ack()
+        seconds = clock.monotonic_seconds() - started
+        self._stats.add("write_points", records=len(batch.value), points=len(lines) - len(refused), refused=len(refused))
+        self._stats.gauge("write_points", sink_ms=seconds * 1000)
+        self._stats.took("write_points", seconds)
+
+
+def _refusal(refused: Refused) -> bytes:
+    """A refused line for quarantine. Lines hold numbers and catalogue names only, so it may be shown whole."""
+    return json.dumps({"reason": "point_refused", "detail": refused.reason, "line": refused.line.decode("utf-8", "replace")}).encode()
