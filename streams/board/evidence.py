@@ -1,0 +1,110 @@
+"""What a verdict rests on: periods, their rows, slices and limits; the facts of `explain`; quality.
+
+The page and `nhip why` show the same. Counts, periods, days and instants only: no value of a row is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Literal
+
+import msgspec
+
+from expectations.freshness.explain import Fact, explain
+from expectations.freshness.ledger import Ledger, data_through
+from expectations.freshness.schedule import Schedule
+from expectations.freshness.verdict import Clocks, Verdict
+from expectations.quality.suite import Check, CheckResult, merge, result
+from streams.board.view import FeedDetail
+from streams.feeds.state import Window
+
+PERIODS_SHOWN = 24
+PeriodState = Literal["complete", "partial", "missing", "open"]
+
+
+class Period(msgspec.Struct, frozen=True):
+    """One required period, or an earlier one that holds data.
+
+    `rows` and arrivals are None when nothing came, or when the period is complete and long past: then only that is remembered.
+    `slices_missing` names the slices that an incomplete period still lacks; empty while nothing at all has come.
+    """
+
+    period: str
+    state: PeriodState
+    rows: int | None
+    slices: int | None
+    slices_expected: int
+    slices_missing: list[str]
+    first_heard_ms: int | None
+    last_heard_ms: int | None
+    due_at_ms: int
+    deadline_ms: int
+
+
+class Quality(msgspec.Struct, frozen=True):
+    """What the suite found in the windows that are remembered; the oldest starts at `since_ms`."""
+
+    since_ms: int
+    rows: int
+    checks: list[CheckResult]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Periods are newest first and empty for a continuous feed. `quality` is None when no row has been checked."""
+
+    periods: list[Period]
+    facts: list[Fact]
+    quality: Quality | None
+
+
+def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now_ms: int) -> Evidence:
+    """Gather the evidence for one feed as of `now_ms`."""
+    state = detail.state
+    return Evidence(
+        periods=[] if schedule.continuous else _periods(schedule, state.ledger, now_ms),
+        facts=[] if state.verdict is None else _facts(schedule, detail, state.verdict, now_ms),
+        quality=_quality(state.windows, checks),
+    )
+
+
+def _facts(schedule: Schedule, detail: FeedDetail, verdict: Verdict, now_ms: int) -> list[Fact]:
+    return explain(schedule, detail.state.ledger, Clocks(detail.state.heard_ms, detail.state.changed_ms), verdict, now_ms)
+
+
+def _periods(schedule: Schedule, ledger: Ledger, now_ms: int) -> list[Period]:
+    """The newest required periods up to the next one due, what came early, and where the data end if that is further back."""
+    first, due = schedule.first_required, schedule.due_through(now_ms)
+    newest = first if due is None else due + 1
+    through = data_through(ledger, schedule)
+    shown = set(range(max(first, newest - PERIODS_SHOWN + 1), newest + 1))
+    shown |= {period for period in ledger.entries if period > newest}
+    shown |= set() if through is None else {through, max(first, through + 1)}
+    return [_period(schedule, ledger, period, now_ms) for period in sorted(shown, reverse=True)]
+
+
+def _period(schedule: Schedule, ledger: Ledger, period: int, now_ms: int) -> Period:
+    entry, dates, slices = ledger.entries.get(period), schedule.dates(period), schedule.terms.slices
+    complete = ledger.is_complete(period)
+    state: PeriodState = "complete" if complete else "partial" if entry else "missing" if dates.due_at_ms <= now_ms else "open"
+    counted = entry is not None and not complete
+    return Period(
+        period=schedule.text(period),
+        state=state,
+        rows=entry.rows if entry else None,
+        slices=len(slices.intersection(entry.slices)) if entry and counted else None,
+        slices_expected=len(slices),
+        slices_missing=sorted(slices.difference(entry.slices)) if entry and counted else [],
+        first_heard_ms=entry.first_heard_ms if entry else None,
+        last_heard_ms=entry.last_heard_ms if entry else None,
+        due_at_ms=dates.due_at_ms,
+        deadline_ms=dates.deadline_ms,
+    )
+
+
+def _quality(windows: dict[int, Window], checks: Sequence[Check]) -> Quality | None:
+    found = {start_ms: window.quality for start_ms, window in windows.items() if window.quality is not None}
+    if not found or not checks:
+        return None
+    total = reduce(merge, found.values())
+    return Quality(min(found), total.rows, result(checks, total))

@@ -1,0 +1,77 @@
+"""Why a feed has its status, in one sentence with the evidence in it. Plain and without blame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alerts.forms import is_instant
+from streams.board.forms import Forms
+from streams.board.view import FeedView
+
+SENTENCES: Mapping[str | None, tuple[str, str]] = {
+    None: ("Nhịp chưa xét luồng dữ liệu này.", "Nhịp has not judged this feed yet."),
+    "on_time": ("Mọi kỳ đến hạn đều đã đủ dữ liệu, {through}.", "Every period that is due is complete, {through}."),
+    "nothing_due_yet": ("Chưa có kỳ nào đến hạn.", "Nothing is due yet."),
+    "in_grace": (
+        "Hạn cập nhật dữ liệu {missing} là {due}; đang trong thời gian ân hạn đến {deadline}.",
+        "Data of {missing} were due by {due}; the grace period runs until {deadline}.",
+    ),
+    "holes": (
+        "Còn thiếu {holes} kỳ dù đã có dữ liệu của kỳ sau; kỳ đầu tiên còn thiếu là {missing}, hạn cập nhật: {deadline}.",
+        "{holes} periods are missing although later ones have come; the first is {missing}, deadline: {deadline}.",
+    ),
+    "partial": (
+        "Dữ liệu {missing} đã có nhưng chưa đủ{slices}; hạn cập nhật: {deadline}.",
+        "Data of {missing} have come but are incomplete{slices}; deadline: {deadline}.",
+    ),
+    "stuck": (
+        "Có hoạt động nhưng không có kỳ mới: tín hiệu gần nhất lúc {heard}, dữ liệu {only} {through}.",
+        "Active, but no new period: last heard at {heard}, data {only} {through}.",
+    ),
+    "silent": ("Không có tín hiệu từ {heard}; dữ liệu {only} {through}.", "No signal since {heard}; data {only} {through}."),
+    "never_heard": (
+        "Chưa từng có tín hiệu. Kỳ đầu tiên phải có: {missing}, hạn cập nhật: {deadline}.",
+        "No signal so far. First period owed: {missing}, deadline: {deadline}.",
+    ),
+    "heard_no_period": (
+        "Có tín hiệu (gần nhất lúc {heard}) nhưng chưa có kỳ nào đủ dữ liệu. Kỳ đầu tiên phải có: {missing}, hạn cập nhật: {deadline}.",
+        "A signal (last at {heard}), but no complete period so far. First period owed: {missing}, deadline: {deadline}.",
+    ),
+    "monitor_behind": (
+        "Hệ thống giám sát đang chậm nên chưa thể kết luận; không phải lỗi của đơn vị.",
+        "The monitor itself is behind, so nothing can be said yet; the unit is not at fault.",
+    ),
+    "suspended": ("Tạm dừng theo dõi; không tính là chậm.", "Watching is suspended; nothing counts as overdue."),
+}
+_SLICES = (" ({seen}/{all} phần)", " ({seen} of {all} slices)")
+_NOTHING = ("chưa có kỳ nào", "no period yet")
+_ONLY = ("mới cập nhật", "are only current")
+_INSTANT = ("đến {}", "to {}")
+_PERIOD = ("đến hết {}", "through {}")
+
+
+def through(forms: Forms, text: str | None) -> str:
+    """`đến hết tháng 12/2024`; an instant has no end to reach: `đến 07:30 ngày 03/10/2025`."""
+    side = forms.english
+    if text is None:
+        return _NOTHING[side]
+    return (_INSTANT if is_instant(text) else _PERIOD)[side].format(forms.period(text))
+
+
+def sentence(forms: Forms, feed: FeedView) -> str:
+    """Say why the feed has its status, in the reader's language."""
+    side = forms.english
+    verdict = feed.verdict
+    if verdict is None:
+        return SENTENCES[None][side]
+    slices = _SLICES[side].format(seen=verdict.slices_seen, all=verdict.slices_expected) if verdict.slices_expected else ""
+    return SENTENCES[str(verdict.reason)][side].format(
+        through=through(forms, verdict.data_through),
+        only=_ONLY[side],
+        missing=forms.period(verdict.missing),
+        due=forms.until(verdict.due_at_ms),
+        deadline=forms.until(verdict.deadline_ms),
+        heard=forms.at(feed.heard_ms),
+        holes=forms.count(verdict.hole_count),
+        slices=slices,
+    )

@@ -1,0 +1,71 @@
+"""A contract's rules in words: when data are due, with how much grace, and what makes a period complete."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+
+from alerts.words import CADENCES, TIME
+from expectations.catalogue.units import Dataset
+from expectations.freshness.periods import Cadence
+from expectations.freshness.schedule import Due
+from streams.board.frame import Site
+
+_DUE: Mapping[str, tuple[str, str]] = {
+    "dayOfMonth": ("ngày {count} sau khi hết kỳ", "day {count} of a month after the period's end"),
+    "workingDayOfMonth": ("ngày làm việc thứ {count} sau khi hết kỳ", "working day {count} after the period's end"),
+    "after": ("{count} {unit} sau khi hết kỳ", "{count} {unit} after the period's end"),
+    "age": ("dữ liệu không cũ quá {count} {unit}", "data no older than {count} {unit}"),
+}
+_ROLL = ("gặp ngày nghỉ thì lùi sang ngày làm việc kế tiếp", "moved on to a working day")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A name, what it is, and a smaller word on it."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+def rules(site: Site, dataset: Dataset) -> list[Rule]:
+    """Return the rules of a dataset in the order in which one would tell them."""
+    t, terms, english = site.t, dataset.terms, site.forms.english
+    owner = site.catalogue.units.get(dataset.owner)
+    starts = t["month_starts"].format(day=terms.month_starts_on) if terms.month_starts_on > 1 else ""
+    rolls = _ROLL[english] if terms.due.roll and terms.due.unit != "hour" and terms.cadence is not Cadence.CONTINUOUS else ""
+    return [
+        Rule(t["cadence"], CADENCES[terms.cadence].of(site.language), starts),
+        Rule(t["due_rule"], _due(site, terms.due, continuous=terms.cadence is Cadence.CONTINUOUS), rolls),
+        Rule(t["grace"], _span(site, terms.grace.count, terms.grace.unit) if terms.grace.count else t["none"]),
+        Rule(t["quorum"], _quorum(site, dataset)),
+        Rule(t["stale_after"], site.periods(terms.stale_after)),
+        Rule(t["first_due"], site.forms.day(terms.first_due)),
+        Rule(t["owner"], site.name(owner) if owner else dataset.owner),
+        Rule(t["contract"], dataset.id, dataset.version),
+    ]
+
+
+def _due(site: Site, due: Due, *, continuous: bool) -> str:
+    text = _DUE["age" if continuous else due.rule][site.forms.english]
+    return text.format(count=due.count, unit=_unit(site, due.count, due.unit))
+
+
+def _span(site: Site, count: int, unit: str) -> str:
+    return f"{count} {_unit(site, count, unit)}"
+
+
+def _unit(site: Site, count: int, unit: str) -> str:
+    word = TIME[unit].of(site.language)
+    return word + "s" if site.forms.english and count != 1 else word
+
+
+def _quorum(site: Site, dataset: Dataset) -> str:
+    terms = dataset.terms
+    wanted = [site.t["rows_at_least"].format(count=site.forms.count(terms.min_rows))]
+    if terms.slices:
+        needed = math.ceil(terms.slice_quorum * len(terms.slices) - 1e-9)
+        wanted.append(site.t["slices_at_least"].format(count=needed, all=len(terms.slices)))
+    return ", ".join(wanted)
