@@ -1,0 +1,64 @@
+"""ROUTE: the records of one source batch in; rows by feed, counts by reason and quarantined excerpts out. Pure; no data make it raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from expectations.catalogue.load import Catalogue
+from streams.changes.batch import Batch, Record, Routed
+from streams.changes.envelope import MAX_VALUE_BYTES
+from streams.changes.lanes import Lane
+from streams.changes.values import rows_of
+from streams.changes.wire import Row
+
+__all__ = ["Record", "Routed", "Router", "rows_of"]
+
+DAY_MS = 86_400_000
+
+
+class Router:
+    """Routes change events to feeds. Built anew when the catalogue changes."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        partitions: int,
+        *,
+        max_value_bytes: int = MAX_VALUE_BYTES,
+        future_tolerance_ms: int = DAY_MS,
+        suites: bool = True,
+    ) -> None:
+        self._catalogue = catalogue
+        self._partitions = partitions
+        self._max_value_bytes = max_value_bytes
+        self._lanes = {
+            d.id: Lane(d, catalogue, tolerance_ms=future_tolerance_ms, judged=suites and d.suite is not None)
+            for d in catalogue.datasets.values()
+        }
+        self._topics: set[str] = set()
+
+    def know(self, topics: Iterable[str]) -> None:
+        """Learn which topics exist: a connector's heartbeat proves the datasets of its topics alive."""
+        self._topics.update(topics)
+
+    def route(self, topic: str, records: Sequence[Record]) -> Routed:
+        """Route the records of one source partition, in offset order."""
+        dataset = self._catalogue.dataset_of(topic)
+        batch = Batch(self._lanes[dataset.id] if dataset else None, topic, self._max_value_bytes)
+        if dataset:
+            self._topics.add(topic)
+        for record in records:
+            batch.take(record)
+        self._beat(batch)
+        return batch.result(records[0].partition if records else 0, self._partitions)
+
+    def _beat(self, batch: Batch) -> None:
+        """One sign of life for each province-wide dataset that the connector feeds. It says nothing about any commune."""
+        for prefix, row in sorted(batch.heartbeats.items(), key=lambda item: item[1].offset):
+            alive = {d.id for d in map(self._catalogue.dataset_of, self._topics_of(prefix)) if d is not None}
+            for lane in self._lanes.values():
+                if lane.fixed is not None and lane.dataset.id in alive:
+                    batch.rows[lane.fixed.feed] = [row]
+
+    def _topics_of(self, prefix: str) -> Iterable[str]:
+        return (topic for topic in self._topics if prefix and topic.startswith(prefix))
