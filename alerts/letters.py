@@ -23,17 +23,18 @@ def fold(text: str) -> str:
 
 def sort_key(text: str) -> SortKey:
     """Key that sorts in the order of the Vietnamese alphabet: letters first, then tones; numbers by their value."""
+    composed = unicodedata.normalize("NFC", text)
     primary: list[tuple[int, int]] = []
     tones: list[int] = []
-    for token in re.findall(r"\d+|[^\W\d_]+|[\W_]", unicodedata.normalize("NFC", text.casefold())):
+    for token in re.findall(r"\d+|[^\W\d_]+|[\W_]", unicodedata.normalize("NFC", composed.casefold())):
         if token.isdecimal():
             primary.append((1, int(token)))
         elif token.isalpha():
             primary += [_letter(c) for c in token]
             tones.append(max(map(_tone, token)))
         else:
-            primary.append((0, ord(token)))
-    return tuple(primary), tuple(tones), unicodedata.normalize("NFC", text)
+            primary += [(0, ord(c)) for c in token]
+    return tuple(primary), tuple(tones), composed
 
 
 def _tone(letter: str) -> int:

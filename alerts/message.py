@@ -84,8 +84,7 @@ class _Writer:
         return SENTENCES[name].of(self._language).format(**filled)
 
     def subject(self) -> str:
-        name = "nothing" if self._t.data_through is None else "instant" if self._continuous else "through"
-        return self.say(f"subject_{name}", **self._current())
+        return self.say(f"subject_{self._kind()}", **self._current())
 
     def to(self) -> str:
         vi = one_line(self._recipient.name_vi)
@@ -97,8 +96,7 @@ class _Writer:
 
     def facts(self) -> list[str]:
         """What is known: current to when, the verdict and why, what was due when."""
-        kinds = {(True, True): "no_instant", (True, False): "nothing", (False, True): "instant", (False, False): "through"}
-        lines = [self.say(kinds[self._t.data_through is None, self._continuous], **self._current()), self._state()]
+        lines = [self.say(self._kind(), **self._current()), self._state()]
         if self._t.due_at_ms is not None:
             lines.append(self._due())
         if len(self._t.holes) > 1:
@@ -110,7 +108,7 @@ class _Writer:
     def requests(self) -> list[str]:
         """What the unit is asked to do."""
         lines = [self._ask()]
-        if self._t.reason in CHECKS:
+        if self._t.reason in CHECKS and not self._t.slices_seen:
             lines.append(self.say(CHECKS[self._t.reason]))
         return lines
 
@@ -124,6 +122,14 @@ class _Writer:
             lines.append(self.say("page", url=one_line(page_url)))
         return lines
 
+    def _kind(self) -> str:
+        """Which sentence says how far the data reach: an instant or a period, or how they do not reach any."""
+        if self._t.data_through is not None:
+            return "instant" if self._continuous else "through"
+        if self._continuous:
+            return "no_instant"
+        return "nothing" if self._t.new == "never" else "gap"
+
     def _current(self) -> dict[str, str]:
         through = "" if self._t.data_through is None else self._period(self._t.data_through)
         return {"dataset": self._name(self._about.name_vi, self._about.name_en), "through": through, "behind": self._behind()}
@@ -136,10 +142,14 @@ class _Writer:
 
     def _state(self) -> str:
         reason = REASONS[self._t.reason].of(self._language)
-        if self._t.reason == "partial" and self._t.slices_expected:
+        if self._partial() and self._t.slices_expected:
             slices = self._name(self._about.slices_vi, self._about.slices_en)
             reason = self.say("partial", reason=reason, seen=str(self._t.slices_seen), expected=str(self._t.slices_expected), slices=slices)
         return self.say("state", status=STATUSES[self._t.new].of(self._language), reason=reason)
+
+    def _partial(self) -> bool:
+        """Whether the first missing period has come in part."""
+        return self._t.reason == "partial" or self._t.slices_seen > 0
 
     def _due(self) -> str:
         grace, due = "", self._until(self._t.due_at_ms or 0)
@@ -157,8 +167,8 @@ class _Writer:
         if self._t.reason == "holes" or len(self._t.holes) > 1:
             return self.say("ask_holes", **filled)
         if missing == expected:
-            return self.say("ask_one", **filled)
-        return self.say("ask_partial" if self._t.reason == "partial" else "ask_range", **filled)
+            return self.say("ask_partial_one" if self._partial() else "ask_one", **filled)
+        return self.say("ask_partial" if self._partial() else "ask_range", **filled)
 
     def _holes(self) -> str:
         shown = ", ".join(self._period(hole) for hole in self._t.holes[:HOLES_SHOWN])

@@ -10,6 +10,8 @@ SENTENCES: dict[str, Word] = {
     "subject_through": Word("{dataset}: mới cập nhật đến hết {through}{behind}", "{dataset}: current only to {through}{behind}"),
     "subject_instant": Word("{dataset}: mới cập nhật đến {through}", "{dataset}: current only to {through}"),
     "subject_nothing": Word("{dataset}: chưa từng có dữ liệu{behind}", "{dataset}: no data so far{behind}"),
+    "subject_no_instant": Word("{dataset}: chưa từng có dữ liệu", "{dataset}: no data so far"),
+    "subject_gap": Word("{dataset}: còn thiếu từ kỳ đầu tiên{behind}", "{dataset}: missing from the first period on{behind}"),
     "through": Word(
         "Dữ liệu “{dataset}” của đơn vị mới cập nhật đến hết {through}{behind}.",
         "Your data for “{dataset}” are current only to the end of {through}{behind}.",
@@ -22,13 +24,17 @@ SENTENCES: dict[str, Word] = {
         "Dữ liệu “{dataset}” của đơn vị chưa từng có kỳ nào đủ{behind}.",
         "Your data for “{dataset}” have no complete period so far{behind}.",
     ),
+    "gap": Word(
+        "Dữ liệu “{dataset}” của đơn vị còn thiếu từ kỳ đầu tiên phải cập nhật{behind}.",
+        "Your data for “{dataset}” are missing from the first required period on{behind}.",
+    ),
     "no_instant": Word("Chưa từng có dữ liệu “{dataset}” của đơn vị.", "There are no data of yours for “{dataset}” so far."),
     "behind": Word(", chậm {count} kỳ", ", {count} periods behind"),
     "one_behind": Word(", chậm 1 kỳ", ", 1 period behind"),
     "state": Word("Tình trạng: {status}; {reason}.", "Verdict: {status}; {reason}."),
     "partial": Word("{reason} ({seen}/{expected} {slices})", "{reason} ({seen} of {expected} {slices})"),
     "missing": Word("Kỳ còn thiếu đầu tiên: {missing}; hạn cập nhật: {due}{grace}.", "First missing period: {missing}; due {due}{grace}."),
-    "grace": Word(", thời gian ân hạn: {deadline}", ", with grace {deadline}"),
+    "grace": Word(", thời gian ân hạn đến {deadline}", ", at the latest {deadline} (grace)"),
     "due": Word("Hạn cập nhật: {due}{grace}.", "Due {due}{grace}."),
     "holes": Word("Các kỳ còn thiếu: {holes}.", "Missing periods: {holes}."),
     "more_holes": Word("{holes} và {count} kỳ khác", "{holes} and {count} more"),
@@ -37,6 +43,10 @@ SENTENCES: dict[str, Word] = {
     "ask_range": Word(
         "Đề nghị đơn vị cập nhật dữ liệu từ {missing} đến hết {expected}.",
         "Please bring in the data from {missing} to the end of {expected}.",
+    ),
+    "ask_partial_one": Word(
+        "Đề nghị đơn vị bổ sung phần dữ liệu còn thiếu của {missing}.",
+        "Please complete the data of {missing}.",
     ),
     "ask_partial": Word(
         "Đề nghị đơn vị bổ sung phần dữ liệu còn thiếu của {missing} và cập nhật đến hết {expected}.",
