@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -10,17 +9,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
+from tests.services import ports, process
+from tests.services.connect import Connect
+from tests.services.influxdb import InfluxDB
 from tests.services.kafka import Kafka
+from tests.services.mail import Mail
+from tests.services.postgres import Postgres
 from tests.services.process import ServiceError
 from tests.services.service import Service
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 20
 
 
 class Fleet:
@@ -31,16 +34,21 @@ class Fleet:
         self.running_file = folder / "running.json"
         self._writing = threading.Lock()
         self._begun = time.monotonic()
+        self._lock = folder / "lock"
         logs = folder / "logs"
-        self.kafka = Kafka(homes / "kafka", cache, logs)
-        # What needs another comes after it in the same row; rows start side by side.
-        self.rows: tuple[tuple[Service, ...], ...] = ((self.kafka,),)
+        kafka = Kafka(homes / "kafka", cache, logs)
+        # What needs another comes after it in the same row; rows start side by side, the longest to build first.
+        self.rows: tuple[tuple[Service, ...], ...] = (
+            (InfluxDB(homes / "influxdb", cache, logs),),
+            (kafka, Connect(homes / "connect", cache, logs, kafka)),
+            (Postgres(homes / "postgres", cache, logs),),
+            (Mail(homes / "mail", cache, logs),),
+        )
 
     @classmethod
     def of_checkout(cls) -> Fleet:
         """The services of the checkout this file is in."""
         folder = CHECKOUT / ".services"
-        folder.mkdir(exist_ok=True)
         # Not inside the checkout: PostgreSQL runs as another user, who may not enter the folders above it.
         homes = Path(tempfile.gettempdir()) / f"nhip-services-{os.getuid()}" / hashlib.sha256(bytes(CHECKOUT)).hexdigest()[:12]
         cache = Path(os.environ.get("NHIP_CACHE") or Path.home() / ".cache" / "nhip")
@@ -53,7 +61,7 @@ class Fleet:
 
     def start(self) -> None:
         """Build and start what does not run; raises ServiceError naming what failed after the others are up."""
-        with self._alone(), ThreadPoolExecutor(len(self.rows)) as pool:
+        with process.alone(self._lock), ThreadPoolExecutor(len(self.rows)) as pool:
             rows = [pool.submit(self._start_row, row) for row in self.rows]
             failures = [error for row in rows if (error := row.exception()) is not None]
         if failures:
@@ -61,7 +69,7 @@ class Fleet:
 
     def stop(self) -> None:
         """Stop all and remove their data."""
-        with self._alone():
+        with process.alone(self._lock):
             for service in reversed(self.services):
                 if service.is_running:
                     service.stop()
@@ -77,21 +85,31 @@ class Fleet:
             raise ServiceError("start what is missing with `make services`")
 
     def _start_row(self, row: tuple[Service, ...]) -> None:
+        changed = False
         for service in row:
-            self._start_one(service)
+            if service.is_running and not changed:
+                self._say(service, f"already running at {where(service)}")
+                continue
+            # What relied on a service that is new now has nothing left to rely on.
+            changed = True
+            self._start_anew(service)
             self._write_running()
 
-    def _start_one(self, service: Service) -> None:
-        if service.is_running:
-            self._say(service, f"already running at {where(service)}")
-            return
+    def _start_anew(self, service: Service) -> None:
         if not service.is_built:
-            self._say(service, f"building {service.version} ({service.build_takes}); log {service.build_log}")
-            service.ensure_built()
+            self._build(service)
         service.stop()
         service.forget()
         service.start()
         self._say(service, f"running at {where(service)}")
+
+    def _build(self, service: Service) -> None:
+        self._say(service, f"building {service.version} ({service.build_takes}); log {service.build_log}")
+        with ThreadPoolExecutor(1) as pool:
+            built = pool.submit(service.ensure_built)
+            while wait([built], PATIENCE_SECONDS).not_done:
+                self._say(service, "still building")
+            built.result()
 
     def _write_running(self) -> None:
         """Tell clients what runs now: one entry a service."""
@@ -108,15 +126,8 @@ class Fleet:
         sys.stdout.write(f"{service.name:<9} {text}  [{time.monotonic() - self._begun:.1f} s]\n")
         sys.stdout.flush()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One start or stop at a time in a checkout; the second waits."""
-        with (self.folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
 
 def where(service: Service) -> str:
     """The address in words, without secrets."""
-    address: Callable[[str], Any] = service.address.get
-    return str(address("url") or address("bootstrap") or f"127.0.0.1:{service.address['port']}")
+    address = service.address
+    return str(address.get("url") or f"{ports.HOST}:{address['port']}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,14 +45,18 @@ def spawn(command: Sequence[str], log: Path, *, user: str | None = None) -> Proc
     return Process(child.pid, _born(child.pid))
 
 
-def run(command: Sequence[str], log: Path, *, cwd: Path | None = None, env: Mapping[str, str] | None = None, user: str | None = None) -> None:
+def run(
+    command: Sequence[str], log: Path, *, cwd: Path | None = None, env: Mapping[str, str] | None = None, user: str | None = None
+) -> None:
     """Run `command` to its end, its output appended to `log`; a failure raises ServiceError with the log's last lines."""
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **(env or {})}
     with log.open("ab") as output:
         output.write(f"$ {' '.join(command)}\n".encode())
         output.flush()
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=environment, user=user, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=environment, user=user, check=False
+        )
     if done.returncode:
         raise ServiceError(f"`{command[0]}` ended with {done.returncode}; its log is {log}\n{tail(log)}")
 
@@ -91,6 +96,15 @@ def wait_until(ready: Callable[[], bool], process: Process, seconds: float, name
         time.sleep(POLL_SECONDS)
 
 
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time do what follows; the others wait."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def tail(log: Path) -> str:
     """The last lines of a log, indented, for an error's text."""
     lines = log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
@@ -114,7 +128,8 @@ def _born(pid: int) -> str:
         return "" if Path("/proc/self").exists() else _born_by_ps(pid)
     except ProcessLookupError:
         return ""
-    return "" if state == "Z" else fields[18]
+    # A zombie with threads left is still closing its files and ports.
+    return "" if state in "ZX" and int(fields[16]) <= 1 else fields[18]
 
 
 def _born_by_ps(pid: int) -> str:

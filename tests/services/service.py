@@ -40,13 +40,13 @@ class Service(ABC):
 
     def ensure_built(self) -> None:
         """Fetch and build what is missing; half a build is never taken for a whole one."""
-        if self.is_built:
-            return
-        making = self.built.with_name(f"{self.built.name}.making")
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(parents=True)
-        self.build(making)
-        making.replace(self.built)
+        with process.alone(self.built.with_name(f"{self.built.name}.lock")):
+            if not self.is_built:
+                making = self.built.with_name(f"{self.built.name}.making")
+                shutil.rmtree(making, ignore_errors=True)
+                making.mkdir()
+                self.build(making)
+                making.replace(self.built)
 
     @abstractmethod
     def build(self, into: Path) -> None:
@@ -64,7 +64,7 @@ class Service(ABC):
     def is_ready(self, said: str) -> bool:
         """Whether clients are served; `said` is the log since the start."""
 
-    def settle(self) -> None:
+    def settle(self) -> None:  # noqa: B027  most have nothing to do
         """What has to be done once the service answers; nothing, for most."""
 
     @property
