@@ -58,6 +58,12 @@ class Tracker:
         with self._lock:
             return list(self._runs)
 
+    def settled(self, tp: Partition) -> int | None:
+        """Return the offset below which the agent has acked everything; None for a partition that is not ours."""
+        with self._lock:
+            run = self._runs.get(tp)
+            return None if run is None else next((slot.begin for slot in run.in_flight if not slot.acked), run.expected)
+
     def fetched(self, tp: Partition, first: int, end: int) -> Slot:
         """Note a fetch of records from `first` up to the position `end`; return the slot that its batch carries."""
         with self._lock:
