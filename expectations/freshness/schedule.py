@@ -58,7 +58,7 @@ class Schedule:
         self.earliest, self.latest = self._plausible()
         self.first_required = 0 if self.continuous else self._first_required()
         self._passed = Passed(0, None, 0)
-        self._never = self._due_on(terms.first_due)
+        self._first_dates = self._due_on(terms.first_due)
 
     def due_at_ms(self, ordinal: int) -> int:
         """Return the instant from which the period is due (continuous: from which data reaching to `ordinal` are too old)."""
@@ -68,16 +68,18 @@ class Schedule:
         """Return the instant from which the period is late: its due instant and the grace."""
         return self.dates(ordinal).deadline_ms
 
-    def never_reported(self) -> Dates:
-        """Return the dates by which a continuous feed must have reported for the first time: those of the first due day."""
-        return self._never
+    def age_dates(self, reaches_to_ms: int | None) -> Dates:
+        """Return the dates of a continuous feed, None if it never reported: not before those of the first due day."""
+        return self._first_dates if reaches_to_ms is None else max(self.dates(reaches_to_ms), self._first_dates)
 
     def expected_through(self, now_ms: int) -> int | None:
         """Return the last required period whose deadline has passed, None before the first.
 
-        Continuous: the latest instant such that data reaching only to it are late.
+        Continuous: the latest instant such that data reaching only to it are late; None before the first deadline.
         """
-        return self._late_at(now_ms) if self.continuous else self.passed(now_ms).expected
+        if not self.continuous:
+            return self.passed(now_ms).expected
+        return None if now_ms < self._first_dates.deadline_ms else self._late_at(now_ms)
 
     def due_through(self, now_ms: int) -> int | None:
         """Return the last required period that is due, its grace past or not; None before the first, and when continuous."""

@@ -138,7 +138,7 @@ def _stand_by_period(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing
 
 def _stand_by_age(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
     through = ledger.latest_ms
-    dates = schedule.never_reported() if through is None else schedule.dates(through)
+    dates = schedule.age_dates(through)
     behind = schedule.spans_late(dates.deadline_ms, at_ms)
     if behind:
         status = Status.NEVER if through is None else _late_or_stale(schedule, behind)
