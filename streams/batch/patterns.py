@@ -21,6 +21,11 @@ class TopicWatcher:
         self._added: dict[str, Any] = {}
         app.topics._resubscribe_sleep_lock_seconds = settle_seconds  # noqa: SLF001  45 s otherwise, and no setting
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """Names of all topics that the agent reads by now."""
+        return frozenset(self._added) | frozenset(self._seed.topics)
+
     async def refresh(self) -> set[str]:
         """Look at the cluster once and return the names added now; none while the group rebalances or the agent starts."""
         queue = self._queue()
