@@ -41,7 +41,7 @@ class WebhookChannel:
     async def send(self, message: Message, recipient: Recipient) -> None:
         """Post the message. Raises RetryLater (408, 429, 5xx, network, timeout) or Permanent (any other answer but 2xx)."""
         url = recipient.webhook or self._config.url
-        if urlsplit(url).scheme not in ("http", "https"):
+        if not place(url).startswith(("http://", "https://")):
             raise Permanent(f"unit {recipient.unit}: no webhook address: give one that begins with http:// or https://")
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": identity(message, recipient)}
         if self._config.token and not recipient.webhook:
@@ -80,7 +80,10 @@ def body_of(message: Message, recipient: Recipient) -> bytes:
 
 def place(url: str) -> str:
     """Scheme, host and port: what may be shown of an address whose path or user part is often a secret."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(malformed address)"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
