@@ -1,9 +1,9 @@
 """What an answer of InfluxDB to a write means: the lines are at fault, or the request is too large, or it is an error.
 
-Measured on 1.8.10 and 2.7.12. A type conflict is 400 "partial write: … dropped=1" on 1.8 and 422 on 2.7, the rest is stored; a
-conflict within one batch on a new field is 400 or 500 "field type conflict", nothing is stored; an unparsable line is 400 "unable
-to parse …", on 2.7 nothing is stored, and on 1.8 beside a type conflict it is lost without a word. So no answer says which lines
-are stored: only an answer without a fault does.
+Measured on 1.8.10 and 2.7.12. A type conflict, or a point older than the bucket keeps, is 400 "partial write: … dropped=1" on 1.8
+and 422 on 2.7, the rest is stored; a conflict within one batch on a new field is 400 "field type conflict" on 1.8, nothing is
+stored; an unparsable line is 400 "unable to parse …", on 2.7 nothing is stored, and on 1.8 beside a type conflict it is lost
+without a word. So no answer with a fault says which lines are stored: only an answer without one does.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ ADVICE = {
     403: "the token may not do this: give it the right to write and read the bucket, or set another NHIP_INFLUXDB_TOKEN",
     404: "no such bucket, organisation or page: check NHIP_INFLUXDB_URL, NHIP_INFLUXDB_ORG and NHIP_INFLUXDB_BUCKET, or create the bucket",
 }
-_LINES_AT_FAULT = re.compile(r"partial write|unable to parse|field type conflict|points beyond retention policy")
+_LINES_AT_FAULT = re.compile(r"partial write|unable to parse|field type conflict")
 _NOT_FOUND = re.compile(r"(?:retention policy|database|bucket) not found")
 _DROPPED = re.compile(r"dropped=(\d+)")
 _PARSED_LINE = re.compile(r"unable to parse '.*': ", re.DOTALL)
+_OLD_POINT = re.compile(r" - oldest point .*", re.DOTALL)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ def fault_of(answer: Answer, line_count: int, where: str) -> Fault:
     """The fault of a write of `line_count` lines to the server `where`; raise StoreError when no line is to blame."""
     if answer.status == 413:
         return Fault("larger than the server takes")
-    if answer.status not in {401, 403, 404} and _LINES_AT_FAULT.search(answer.text):
+    if answer.status in {400, 422} and _LINES_AT_FAULT.search(answer.text):
         dropped = _DROPPED.search(answer.text)
         return Fault(reason_of(answer.text), all_lines=dropped is not None and int(dropped.group(1)) == line_count)
     raise error_of(answer, where)
@@ -67,9 +68,9 @@ def error_of(answer: Answer, where: str) -> StoreError:
 
 
 def reason_of(text: str) -> str:
-    """Why a line is refused, shortened. The server repeats an unparsable line; that is left out, it may hold anything."""
-    message = _message(text)
-    return shortened(_DROPPED.sub("", _PARSED_LINE.sub("unable to parse: ", message)))
+    """Why a line is refused, shortened. The server repeats parts of the line; they are left out, they may hold anything."""
+    message = _OLD_POINT.sub("", _PARSED_LINE.sub("unable to parse: ", _message(text)))
+    return shortened(_DROPPED.sub("", message))
 
 
 def _message(text: str) -> str:

@@ -13,13 +13,14 @@ from points.line import INT_MAX, INT_MIN, TIME_MAX_MS
 from points.measurement import Value
 from points.store import Point
 
-_KEY = r"(?:[^,= ]|(?<=\\)[,= ])+"
-_HEAD = re.compile(rf"((?:[^, ]|(?<=\\)[, ])+)((?:,{_KEY}={_KEY})*) +")
+# Possessive (++): an escaped separator, once taken into a name, is never given back.
+_KEY = r"(?:[^,= ]|(?<=\\)[,= ])++"
+_HEAD = re.compile(rf"((?:[^, ]|(?<=\\)[, ])++)((?:,{_KEY}={_KEY})*) +")
 _TAG = re.compile(rf",({_KEY})=({_KEY})")
 _FIELD = re.compile(rf'({_KEY})=(?:"((?:[^"\\]|\\.)*)"|([^", ]+))(,|(?= ))')
 _TIME = re.compile(r" +(-?[0-9]{1,19}) *")
 _INT = re.compile(r"-?[0-9]{1,19}i")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _BOOLS = {"t": True, "T": True, "true": True, "True": True, "TRUE": True}
 _BOOLS |= {"f": False, "F": False, "false": False, "False": False, "FALSE": False}
 

@@ -8,6 +8,7 @@ from points.answers import Answer, Fault, error_of, fault_of, reason_of, retry_a
 from points.store import LONGEST_REASON, StoreMisconfigured, StoreUnavailable
 
 CONFLICT = 'partial write: field type conflict: input field "x" on measurement "m" is type float, already exists as type integer dropped=1'
+TOO_OLD = "partial write: dropped 1 points outside retention policy of duration 24h0m0s"
 
 FAULTS: dict[str, tuple[int, str, Fault]] = {
     "1.8, conflict": (
@@ -17,8 +18,13 @@ FAULTS: dict[str, tuple[int, str, Fault]] = {
     ),
     "2.7, conflict": (
         422,
-        '{"message":"failure writing points to database: partial write: points beyond retention policy dropped=1"}',
-        Fault("failure writing points to database: partial write: points beyond retention policy"),
+        '{"message":"failure writing points to database: ' + CONFLICT.replace('"', '\\"') + '"}',
+        Fault("failure writing points to database: " + CONFLICT.removesuffix(" dropped=1")),
+    ),
+    "2.7, too old, the series left out": (
+        422,
+        '{"message":"' + TOO_OLD + ' - oldest point m,phone=0912345678 at 1970-01-01T00:00:01Z dropped dropped=1 for database: 79bf"}',
+        Fault(TOO_OLD),
     ),
     "all lines dropped": (422, '{"message":"partial write: x dropped=3"}', Fault("partial write: x", all_lines=True)),
     "unparsable, the line left out": (
@@ -31,7 +37,7 @@ FAULTS: dict[str, tuple[int, str, Fault]] = {
         "{\"error\":\"partial write: unable to parse 'a b': one\\nunable to parse 'c d': two dropped=0\"}",
         Fault("partial write: unable to parse: two"),
     ),
-    "conflict within a batch, an error of the server on 2.7": (500, '{"message":"field type conflict"}', Fault("field type conflict")),
+    "1.8, conflict within a batch": (400, '{"error":"field type conflict"}', Fault("field type conflict")),
     "too large": (413, "", Fault("larger than the server takes")),
 }
 
@@ -53,6 +59,7 @@ LATER = {
     "error": (500, '{"message":"engine: cache-max-memory-size exceeded"}'),
     "proxy": (502, "<html>Bad Gateway</html>"),
     "starting": (503, ""),
+    "half a cluster": (500, '{"error":"partial write: timeout"}'),
 }
 
 

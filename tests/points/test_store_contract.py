@@ -130,6 +130,25 @@ def test_a_whole_batch_at_fault_is_refused(store: PointStore, unit: str) -> None
     assert {r.line for r in store.write(bad)} == set(bad)
 
 
+READ = {
+    b"x=1i": {"x": 1},
+    b"x=-9223372036854775808i": {"x": -(2**63)},
+    b"x=.5": {"x": 0.5},
+    b"x=-1.5e-3": {"x": -0.0015},
+    b"x=T,y=False": {"x": True, "y": False},
+    b'x="a,b =\\"\\\\"': {"x": 'a,b ="\\'},
+    b'x="d\\e"': {"x": "d\\e"},
+    b"f\\ x=1i,g\\,y=2i": {"f x": 1, "g,y": 2},
+}
+
+
+@pytest.mark.parametrize("written", READ)
+def test_a_field_means_the_same_to_every_store(store: PointStore, written: bytes) -> None:
+    name = f"m_{uuid.uuid4().hex[:12]}"
+    assert store.write([name.encode() + b",k\\=1=v\\ 2 " + written + b" 1759460400000"]) == []
+    assert store.read(name) == [Point(name, {"k=1": "v 2"}, READ[written], START_MS)]
+
+
 def test_vietnamese_and_signs_survive(store: PointStore, unit: str) -> None:
     dataset, reason = 'Hộ tịch, "đất đai" = a\\b', 'chậm 9 kỳ; "12/2024" \\ ok, x=1'
     tags = {"unit": unit, "dataset": dataset, "status": "stale"}
