@@ -43,8 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Name in one line the services that were not found."""
     if MISSING in config.stash:
-        names = ", ".join(sorted(config.stash[MISSING]))
-        terminalreporter.write_line(f"real services not found, their tests skipped: {names}; run `make services` to have them")
+        names = config.stash[MISSING]
+        terminalreporter.write_line(
+            f"real services not found, their tests skipped: {', '.join(sorted(names))}; run `make services` to have them"
+        )
 
 
 def missing(request: pytest.FixtureRequest, name: str) -> None:

@@ -24,6 +24,11 @@ from tests.services.service import Service
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20
+SETTINGS = {
+    "kafka": {"NHIP_KAFKA_BOOTSTRAP": "bootstrap"},
+    "influxdb": {"NHIP_INFLUXDB_URL": "url", "NHIP_INFLUXDB_ORG": "org", "NHIP_INFLUXDB_BUCKET": "bucket", "NHIP_INFLUXDB_TOKEN": "token"},
+    "mail": {"NHIP_SMTP_HOST": "host", "NHIP_SMTP_PORT": "port"},
+}
 
 
 class Fleet:
@@ -32,6 +37,7 @@ class Fleet:
     def __init__(self, folder: Path, homes: Path, cache: Path) -> None:
         self.folder = folder
         self.running_file = folder / "running.json"
+        self.settings_file = folder / "nhip.env"
         self._writing = threading.Lock()
         self._begun = time.monotonic()
         self._lock = folder / "lock"
@@ -76,6 +82,7 @@ class Fleet:
                     self._say(service, "stopped")
                 service.forget()
             self.running_file.unlink(missing_ok=True)
+            self.settings_file.unlink(missing_ok=True)
 
     def status(self) -> None:
         """Say of each whether it runs; raises ServiceError when one does not."""
@@ -118,9 +125,8 @@ class Fleet:
             for service in self.services:
                 if service.is_running:
                     entries[service.name] = {**service.address, "pid": service.pid, "log": str(service.log)}
-            new = self.running_file.with_suffix(".new")
-            new.write_text(json.dumps(entries, indent=2) + "\n")
-            new.replace(self.running_file)
+            replace(self.running_file, json.dumps(entries, indent=2) + "\n")
+            replace(self.settings_file, "".join(f"{name}={value}\n" for name, value in settings(entries)))
 
     def _say(self, service: Service, text: str) -> None:
         sys.stdout.write(f"{service.name:<9} {text}  [{time.monotonic() - self._begun:.1f} s]\n")
@@ -131,3 +137,16 @@ def where(service: Service) -> str:
     """The address in words, without secrets."""
     address = service.address
     return str(address.get("url") or f"{ports.HOST}:{address['port']}")
+
+
+def settings(entries: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Nhịp's settings that point it at what runs."""
+    running = [(SETTINGS[name], address) for name, address in entries.items() if name in SETTINGS]
+    return [(setting, address[part]) for named, address in running for setting, part in named.items()]
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one."""
+    new = file.with_name(f"{file.name}.new")
+    new.write_text(text)
+    new.replace(file)
