@@ -86,7 +86,7 @@ def normal(code: object) -> str:
 
 
 def read_codes(path: Path, page: Page, units: Mapping[str, Unit]) -> list[OldCode]:
-    """Old codes of codes.csv; each must lead to a unit of `units` and end before that unit begins."""
+    """Old codes of codes.csv; each must lead to a unit of `units` (not asked when that is empty: units.csv has its own mistake)."""
     found: list[tuple[str, OldCode]] = []
     for where, row in rows_of(path, page, _COLUMNS):
         code = _old_code(page, where, row, units)
@@ -101,7 +101,7 @@ def _old_code(page: Page, where: str, row: dict[str, str], units: Mapping[str, U
     fine = True
     for column, right, allowed in (
         ("old_code", COMMUNE_CODE.fullmatch(row["old_code"]) is not None, "5 digits as text, leading zeros kept"),
-        ("new_code", row["new_code"] in units, "a code of units.csv"),
+        ("new_code", row["new_code"] in units or not units, "a code of units.csv"),
         ("extent", row["extent"] in ("whole", "part"), "whole, part"),
         ("valid_to", end is not None and (start is None or start <= end), "the last day of the old code, not before valid_from"),
     ):

@@ -14,7 +14,7 @@ from expectations.catalogue.mistakes import Page
 from expectations.catalogue.odcs import SlaProperty
 from expectations.catalogue.units import Unit
 from expectations.freshness.periods import Cadence
-from expectations.freshness.schedule import DAY_MS, HOUR_MS, Due, Span, Terms
+from expectations.freshness.terms import DAY_MS, HOUR_MS, Due, Span, Terms
 
 _SPANS = ("hour", "day", "workingDay")
 _OF_MONTH = {"dayOfMonth": 31, "workingDayOfMonth": 20}

@@ -11,7 +11,7 @@ import msgspec
 
 from expectations.catalogue.files import day_of, rows_of
 from expectations.catalogue.mistakes import Page
-from expectations.freshness.schedule import Terms
+from expectations.freshness.terms import Terms
 
 COMMUNE_CODE = re.compile(r"[0-9]{5}")
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
