@@ -14,8 +14,8 @@ from points.measurement import Value
 from points.store import Point
 
 # Possessive (++): an escaped separator, once taken into a name, is never given back.
-_KEY = r"(?:[^,= ]|(?<=\\)[,= ])++"
-_HEAD = re.compile(rf"((?:[^, ]|(?<=\\)[, ])++)((?:,{_KEY}={_KEY})*) +")
+_KEY = r"(?:[^,= \\]+|\\[,= ]?)++"
+_HEAD = re.compile(rf"((?:[^, \\]+|\\[, ]?)++)((?:,{_KEY}={_KEY})*) +")
 _TAG = re.compile(rf",({_KEY})=({_KEY})")
 _FIELD = re.compile(rf'({_KEY})=(?:"((?:[^"\\]|\\.)*)"|([^", ]+))(,|(?= ))')
 _TIME = re.compile(r" +(-?[0-9]{1,19}) *")

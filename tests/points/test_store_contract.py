@@ -130,7 +130,7 @@ def test_a_whole_batch_at_fault_is_refused(store: PointStore, unit: str) -> None
     assert {r.line for r in store.write(bad)} == set(bad)
 
 
-READ = {
+READ: dict[bytes, dict[str, Value]] = {
     b"x=1i": {"x": 1},
     b"x=-9223372036854775808i": {"x": -(2**63)},
     b"x=.5": {"x": 0.5},
