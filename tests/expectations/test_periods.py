@@ -7,11 +7,11 @@ import unicodedata
 from datetime import date, timedelta
 
 import pytest
-from freshness_cases import ZONE, at
 from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.freshness.periods import Cadence, end_day, first_day, ordinal, parse, text
+from tests.expectations.freshness_cases import ZONE, at
 
 PERIODIC = [cadence for cadence in Cadence if cadence is not Cadence.CONTINUOUS]
 DAYS = st.dates(date(2, 1, 1), date(9990, 1, 1))

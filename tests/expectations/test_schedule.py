@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from freshness_cases import NO_GRACE, WORKDAYS, ZONE, at, local, schedule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.freshness.periods import Cadence
-from expectations.freshness.schedule import Due, Schedule, Span, Terms
+from expectations.freshness.schedule import Dates, Due, Schedule, Span, Terms
+from tests.expectations.freshness_cases import NO_GRACE, WORKDAYS, ZONE, at, local, schedule
 
 DUE_CASES = [
     # cadence, rule, period, due at, other terms
@@ -115,9 +116,14 @@ def test_the_expectation_is_found_without_walking_through_history() -> None:
     case = schedule("daily", Due("after", 1, "day"), first_due="1990-01-01")
     asked: list[int] = []
     dates = case.dates
-    case.dates = lambda period: (asked.append(period), dates(period))[1]
+
+    def noted(period: int) -> Dates:
+        asked.append(period)
+        return dates(period)
+
+    case.dates = noted
     case.expected_through(at("2025-10-03 12:00"))
-    assert len(asked) < 12
+    assert 2 <= len(asked) < 12
 
 
 SPANS = st.builds(Span, st.integers(0, 40), st.sampled_from(["hour", "day", "workingDay"]))
@@ -208,8 +214,6 @@ def test_silence_depends_on_the_cadence_unless_the_contract_says(cadence: str, d
 
 
 def test_a_province_elsewhere_has_its_own_midnight_and_its_clocks_may_jump() -> None:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only this test leaves the province
-
     berlin = ZoneInfo("Europe/Berlin")
     case = Schedule(Terms(Cadence.DAILY, Due("after", 0, "hour"), Span(1, "day"), date(2025, 1, 1)), WORKDAYS, berlin)
     spring = case.parse("2025-03-29")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from freshness_cases import HOUR_MS, NO_GRACE, at, local, schedule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.freshness.schedule import Due, Schedule, Span
 from expectations.freshness.terms import Unit
+from tests.expectations.freshness_cases import HOUR_MS, NO_GRACE, at, local, schedule
 
 AGES = st.builds(Due, st.just("after"), st.integers(1, 60), st.sampled_from(["hour", "day", "workingDay"]))
 GRACES = st.builds(Span, st.integers(0, 30), st.sampled_from(["hour", "day", "workingDay"]))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from freshness_cases import WORKDAYS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.freshness.workdays import Workdays
+from tests.expectations.freshness_cases import WORKDAYS
 
 DAYS = st.dates(date(1995, 1, 1), date(2110, 1, 1))
 
@@ -102,7 +102,12 @@ def test_each_year_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     days = Workdays({})
     asked: list[int] = []
     work_out = days._worked
-    monkeypatch.setattr(days, "_worked", lambda year: (asked.append(year), work_out(year))[1])
+
+    def noted(year: int) -> list[int]:
+        asked.append(year)
+        return work_out(year)
+
+    monkeypatch.setattr(days, "_worked", noted)
     for n in range(1000):
         days.next_workday(date(2025, 1, 1) + timedelta(days=n % 300))
     assert asked == [2024, 2025]
