@@ -64,6 +64,12 @@ class Nhip:
         self._add_agents(channels)
         self._add_timers()
 
+    def close(self) -> None:
+        """Let go of what the worker wrote to, once it has ended."""
+        if self.suites is not None:
+            self.suites.close()
+        self.store.close()
+
     def observer(self, partition: int, load: Any) -> Observer:
         """A fresh observer of one partition."""
         s = self.settings
@@ -93,7 +99,7 @@ class Nhip:
 
         async def observe(stream: Any) -> None:
             judge = self.suites.judge if self.suites else None
-            session = Session(self.observer, self.feeds, outlet, names, judge, stats)
+            session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge)
             await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty()))
 
         async def write_points(stream: Any) -> None:
@@ -110,14 +116,18 @@ class Nhip:
 
     def _add_timers(self) -> None:
         beat = Beat(self)
-        self.app.timer(self.settings.topic_refresh_seconds, name="look_for_topics")(beat.look_for_topics)
+        self.app.task(beat.watch_topics)
         self.app.timer(self.settings.tick_seconds, name="tick")(beat.tick)
         self.app.timer(beat.REPORT_SECONDS, name="report")(beat.report)
 
         async def page() -> None:
             await serve(self)
 
+        async def stop_writing(*_: Any, **__: Any) -> None:
+            await self.writer.stop()  # a store that is away must not hold up the end: its points wait in Kafka
+
         self.app.task(page)
+        self.app.on_before_shutdown.connect(stop_writing)
 
 
 def _faust_app(settings: Settings) -> Any:

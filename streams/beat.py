@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from streams import clock
 from streams.batch.patterns import TopicWatcher
+from streams.batch.tracker import Partition
 from streams.changes import wire
+from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.outlet import Outgoing, chunks
 from streams.ticks import Progress
 
 if TYPE_CHECKING:
     from streams.app import Nhip
+
+FIRST_LOOK_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +32,37 @@ class Beat:
     def __init__(self, nhip: Nhip) -> None:
         self._nhip = nhip
         self._progress = Progress()
-        self._looked = False
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
-        self._watcher = TopicWatcher(
-            nhip.app, nhip.sources, lambda topic: nhip.catalogue.dataset_of(topic) is not None or _of_connector(topic)
-        )
+        self._watcher = TopicWatcher(nhip.app, nhip.sources, self._is_source)
 
-    async def look_for_topics(self) -> None:
-        """Read topics that have appeared since."""
-        new = await self._watcher.refresh()
-        if new:
-            log.info("now reading %s", ", ".join(sorted(new)))
-        self._nhip.router.know(self._watcher.topics)
-        self._looked = True
+    def _is_source(self, topic: str) -> bool:
+        """Topics of a contract, and heartbeats: they tell that a connector lives."""
+        return self._nhip.catalogue.dataset_of(topic) is not None or topic.startswith(HEARTBEAT_TOPIC)
+
+    async def watch_topics(self) -> None:
+        """Read topics as they appear, until the worker stops. The first look is taken at once."""
+        app = self._nhip.app
+        while not app.should_stop:
+            new = await self._watcher.refresh()
+            if new:
+                log.info("now reading %s", ", ".join(sorted(new)))
+            self._nhip.router.know(self._watcher.topics)
+            await app.sleep(self._nhip.settings.topic_refresh_seconds if self._watcher.looked else FIRST_LOOK_SECONDS)
 
     async def tick(self) -> None:
         """Let time pass in every partition of `changes`: the present, and how far this worker has routed its sources."""
-        if self._nhip.app.rebalancing or not self._looked:
+        if self._nhip.app.rebalancing or not self._watcher.looked:
             return
         now_ms = clock.now_ms()
         consumer = self._nhip.app.consumer
         topics = self._watcher.topics
         mine = [tp for tp in consumer.assignment() if tp.topic in topics]
         ends = {(tp.topic, tp.partition): end for tp, end in (await consumer.highwaters(*mine)).items()} if mine else {}
-        routed = {source: consumer.tracker.settled(source) for source in ends}
+        routed = {source: consumer.tracker.settled(Partition(*source)) for source in ends}
         self._progress.note(now_ms, ends, routed)
         self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed))
-        counts = {topic: consumer.topic_partitions(topic) or 0 for topic in topics}
+        # A topic whose partitions are not known yet counts as one that nobody has read.
+        counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics}
         message = wire.encode(self._progress.tick(now_ms, counts))
         partitions = range(self._nhip.settings.partitions)
         await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, message, p) for p in partitions])
@@ -68,11 +76,6 @@ class Beat:
         nhip.stats.gauge("write_points", sink_down=nhip.writer.counters.down_since_ms is not None)
         lines = nhip.stats.take(self._worker, clock.now_ms())
         await nhip.outlet.send([Outgoing(nhip.names.points, value, 0) for value in chunks(lines)])
-
-
-def _of_connector(topic: str) -> bool:
-    """Heartbeats tell that a connector lives."""
-    return topic.startswith("__debezium-heartbeat.")
 
 
 def _memory_bytes() -> int:

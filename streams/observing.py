@@ -37,8 +37,9 @@ class Session:
         table: MutableMapping[bytes, bytes],
         outlet: Outlet,
         names: Names,
-        judge: Judge | None,
         stats: Stats,
+        *,
+        judge: Judge | None,
     ) -> None:
         self._make, self._table, self._outlet, self._names, self._judge, self._stats = observer, table, outlet, names, judge, stats
         self._observer: Observer | None = None

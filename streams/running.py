@@ -97,3 +97,4 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for ours in ("streams", "alerts", "points", "expectations"):
         logging.getLogger(ours).setLevel(level.upper())
+    logging.getLogger("streams.batch").setLevel(logging.WARNING)  # Faust tells every start and stop of its services

@@ -19,6 +19,7 @@ class TopicWatcher:
         self._seed = seed
         self._matches = matches
         self._added: dict[str, Any] = {}
+        self.looked = False  # at least one look has been taken, so `topics` is what the cluster has
         app.topics._resubscribe_sleep_lock_seconds = settle_seconds  # noqa: SLF001  45 s otherwise, and no setting
 
     @property
@@ -33,6 +34,7 @@ class TopicWatcher:
             return set()
         self._ask_again()
         matching = {name for name in await self._app.consumer.cluster_topics() if self._matches(name)}
+        self.looked = True
         new = matching - self._added.keys() - set(self._seed.topics)
         for name in new:
             topic = self._app.topic(name, schema=self._seed.schema).clone_using_queue(queue)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from alerts.transition import Transition
-from expectations.freshness.verdict import Verdict
+from expectations.freshness.verdict import BEHIND, Status, Verdict
 from streams.feeds.state import FeedState
 
 
 def happened_ms(state: FeedState, old: Verdict | None, new: Verdict, now_ms: int) -> int:
-    """When the status changed: the deadline that passed, else the arrival that changed it. Never later than now."""
-    if old is not None and old.next_at_ms is not None and old.next_at_ms <= now_ms:
+    """When the status changed: the instant that the old verdict foresaw, else the arrival that changed it. Never later than now.
+
+    At first sight, and after a time when Nhịp could not tell, a feed is behind since the deadline that it missed.
+    """
+    judged = old is not None and old.status is not Status.UNKNOWN
+    if judged and old is not None and old.next_at_ms is not None and old.next_at_ms <= now_ms:
         return old.next_at_ms
-    if old is None and new.deadline_ms is not None:
+    if not judged and new.status in BEHIND and new.deadline_ms is not None:
         return min(new.deadline_ms, now_ms)
+    if new.status is Status.UNKNOWN:
+        return now_ms
     return min(state.heard_ms or now_ms, now_ms)
 
 
@@ -42,4 +48,5 @@ def transition(feed: str, state: FeedState, new: Verdict, now_ms: int) -> Transi
         incident=new.incident,
         slices_seen=new.slices_seen,
         slices_expected=new.slices_expected,
+        hole_count=new.hole_count,
     )
