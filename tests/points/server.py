@@ -45,6 +45,9 @@ class TroubledServer:
             def do_POST(self) -> None:
                 outer.answer(self)
 
+            def do_GET(self) -> None:
+                outer.answer(self)
+
             def log_message(self, *_: Any) -> None:
                 """Keep the test's output clean."""
 

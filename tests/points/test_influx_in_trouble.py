@@ -66,12 +66,18 @@ def test_an_overloaded_server_is_asked_once_and_says_when_to_come_back(server: T
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 301, 307])
+@pytest.mark.parametrize("status", [200, 202, 301, 307, 400, 401, 403, 404, 405])
 def test_a_wrong_setting_refuses_no_line_and_is_asked_once(server: TroubledServer, status: int) -> None:
     server.replies = [Reply(status, b'{"message":"no"}', {"Location": f"{server.url}/elsewhere"})]
     with pytest.raises(StoreMisconfigured):
         store_at(server.url).write(lines(2))
     assert len(server.requests) == 1
+
+
+def test_a_page_that_is_not_influxdb_is_no_empty_result(server: TroubledServer) -> None:
+    server.replies = [Reply(200, b"<html>login</html>")]
+    with pytest.raises(StoreMisconfigured, match="NHIP_INFLUXDB_URL"):
+        store_at(server.url).latest("freshness")
 
 
 def test_trouble_while_halving_leaves_all_to_be_written_again(server: TroubledServer) -> None:
