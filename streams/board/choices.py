@@ -12,7 +12,8 @@ from expectations.catalogue.units import Unit
 
 STATUSES = ("stale", "never", "late", "due", "unknown", "suspended", "fresh")
 """Worst first: the order of tiles, bars and lists."""
-OVERDUE = STATUSES[:3]
+NEVER = "never"
+OVERDUE = ("stale", NEVER, "late")
 
 
 class Choices(msgspec.Struct, frozen=True):

@@ -8,13 +8,16 @@ from typing import Any
 
 import msgspec
 
+from alerts.letters import sort_key
 from alerts.words import DIMENSIONS
 from expectations.quality.dimensions import OF_CHECKS
 from expectations.quality.suite import CheckResult
 from streams.board.evidence import Evidence, Period
+from streams.board.forms import NOTHING
 from streams.board.frame import Site
 from streams.board.reasons import sentence, through
 from streams.board.rules import rules
+from streams.board.text import sentence_case
 from streams.board.unit import letters
 from streams.board.view import FeedDetail, FeedView
 
@@ -87,7 +90,7 @@ def _lacking(site: Site, evidence: Evidence) -> str:
     if not partial:
         return ""
     oldest, units = partial[-1], site.catalogue.units
-    names = [site.name(units[slice_]) if slice_ in units else slice_ for slice_ in oldest.slices_missing]
+    names = sorted((site.name(units[slice_]) if slice_ in units else slice_ for slice_ in oldest.slices_missing), key=sort_key)
     more = len(names) - SLICES_NAMED
     listed = ", ".join(names[:SLICES_NAMED]) + (f" {site.t['slices_more'].format(count=more)}" if more > 0 else "")
     return site.t["lacking"].format(period=site.forms.period(oldest.period), slices=listed)
@@ -100,8 +103,8 @@ def _period(site: Site, period: Period) -> dict[str, str]:
         "short": forms.short_period(period.period),
         "state": period.state,
         "word": site.t[f"period_{period.state}"],
-        "rows": "–" if period.rows is None else forms.count(period.rows),
-        "slices": "–" if period.slices is None else f"{period.slices}/{period.slices_expected}",
+        "rows": NOTHING if period.rows is None else forms.count(period.rows),
+        "slices": NOTHING if period.slices is None else f"{period.slices}/{period.slices_expected}",
         "first_heard": forms.instant(period.first_heard_ms),
         "last_heard": forms.instant(period.last_heard_ms),
         "due": forms.limit(period.due_at_ms),
@@ -123,8 +126,8 @@ def _dimensions(site: Site, evidence: Evidence) -> Iterator[dict[str, str]]:
     checks = evidence.quality.checks if evidence.quality else []
     for dimension in OF_CHECKS:
         found = [check for check in checks if check.dimension == dimension]
-        name = DIMENSIONS[dimension].of(site.language).capitalize()
-        yield {"name": name, "value": site.forms.percent(_share(found)), "note": _tally(site, found)}
+        name = DIMENSIONS[dimension].of(site.language)
+        yield {"name": sentence_case(name), "value": site.forms.percent(_share(found)), "note": _tally(site, found)}
 
 
 def _share(found: Sequence[CheckResult]) -> float | None:
@@ -141,7 +144,7 @@ def _tally(site: Site, found: Sequence[CheckResult]) -> str:
 
 def _alive(site: Site, status: str) -> dict[str, str]:
     """The fourth dimension, liveness, is told by the verdict."""
-    return {"name": DIMENSIONS["song"].of(site.language).capitalize(), "value": site.word(status).capitalize(), "note": ""}
+    return {"name": sentence_case(DIMENSIONS["song"].of(site.language)), "value": sentence_case(site.word(status)), "note": ""}
 
 
 def _quality_note(site: Site, evidence: Evidence) -> str:

@@ -61,8 +61,10 @@ class Forms(msgspec.Struct, frozen=True):
         return self.day(self.local(at_ms - 1).date())
 
     def until(self, at_ms: int | None) -> str:
-        """The same in a sentence: `hết ngày 20/10/2025`."""
-        return NOTHING if at_ms is None else forms.until(at_ms, self.timezone, self.language)
+        """The same in a sentence: `hết ngày 20/10/2025`, `20 Oct 2025`."""
+        if at_ms is None or self.english:
+            return self.limit(at_ms)
+        return forms.until(at_ms, self.timezone, "vi")
 
     def at(self, at_ms: int | None) -> str:
         """An instant in a sentence: `07:30 ngày 03/10/2025`."""

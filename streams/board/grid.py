@@ -12,6 +12,7 @@ from expectations.catalogue.units import Dataset, Unit
 from streams.board.choices import Choices
 from streams.board.frame import Site
 from streams.board.reasons import sentence
+from streams.board.text import sentence_case
 from streams.board.view import FeedView
 
 GROUPS = (("department", "departments"), ("commune", "communes"))
@@ -21,15 +22,18 @@ NAME_PREFIX = "CSDL "
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A feed; `match` is False when the filter picks another feed of the same unit."""
+    """A feed in two lines. `match` is False when the filter picks another feed of the same unit.
+
+    The lines are how far the data reach (after a `prefix` that only wide screens show) over status and age of the last signal; a feed
+    without any data has its status above.
+    """
 
     status: str
-    word: str
     dataset: str
     href: str
     prefix: str
-    through: str
-    age: str
+    above: str
+    below: str
     title: str
     match: bool
 
@@ -98,21 +102,21 @@ def _row(site: Site, unit: Unit, owed: dict[str, FeedView], datasets: Sequence[D
 
 def _column(site: Site, dataset: Dataset) -> Column:
     name = site.name(dataset).removeprefix(NAME_PREFIX)
-    return Column(name[:1].upper() + name[1:], site.here(dataset=dataset.id) + "#grid")
+    return Column(sentence_case(name), site.here(dataset=dataset.id) + "#grid")
 
 
 def _cell(site: Site, feed: FeedView, choices: Choices) -> Cell:
     status = site.status(feed)
     through = None if feed.verdict is None else feed.verdict.data_through
+    age = site.forms.age(feed.heard_ms, site.now_ms)
     name = site.name(site.catalogue.datasets[feed.dataset])
     return Cell(
         status=status,
-        word=site.word(status),
         dataset=name,
         href=site.feed_href(feed.unit, feed.dataset),
         prefix=site.t["through_prefix"] if through is not None and not is_instant(through) else "",
-        through=site.forms.short_period(through),
-        age=site.forms.age(feed.heard_ms, site.now_ms),
+        above=site.forms.short_period(through) if through else site.word(status),
+        below=" · ".join(part for part in (site.word(status) if through else "", age or site.t["heard_never"]) if part),
         title=f"{name}: {site.word(status)}. {sentence(site.forms, feed)}",
         match=choices.has(feed.dataset, status),
     )

@@ -11,12 +11,14 @@ import msgspec
 from alerts.words import CADENCES, REASONS
 from expectations.catalogue.units import Dataset
 from streams.board import grid
-from streams.board.choices import OVERDUE, STATUSES, Choices, read
+from streams.board.choices import NEVER, OVERDUE, STATUSES, Choices, read
 from streams.board.frame import Site
 from streams.board.reasons import through
+from streams.board.text import sentence_case
 from streams.board.view import FeedView
 
 ROWS_SHOWN = 12
+NEVER_SHOWN = 6
 
 
 class Tile(msgspec.Struct, frozen=True):
@@ -30,7 +32,7 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Behind(msgspec.Struct, frozen=True):
-    """A line of who is overdue."""
+    """A feed that is overdue, and since which deadline."""
 
     status: str
     word: str
@@ -40,6 +42,7 @@ class Behind(msgspec.Struct, frozen=True):
     through: str
     reason: str
     behind: str
+    deadline: str
     overdue: str
 
 
@@ -48,13 +51,15 @@ def context(site: Site, feeds: Sequence[FeedView]) -> dict[str, Any]:
     choices = read(site.query, site.catalogue)
     counts = Counter(site.status(feed) for feed in feeds)
     overdue = sorted((feed for feed in feeds if site.status(feed) in OVERDUE), key=_by_periods if _wants_periods(site) else _by_deadline)
+    never = [feed for feed in overdue if site.status(feed) == NEVER]
     datasets = [site.catalogue.datasets[dataset] for dataset in dict.fromkeys(feed.dataset for feed in feeds)]
     groups = grid.groups(site, feeds, choices)
     return {
         "headline": _headline(site, counts),
         "scope": site.t["grid_count"].format(units=len({feed.unit for feed in feeds}), feeds=site.forms.count(len(feeds))),
         "tiles": [_tile(site, status, counts[status], choices) for status in STATUSES],
-        **_behind(site, overdue),
+        **_behind(site, [feed for feed in overdue if feed not in never]),
+        **_never(site, never),
         "bars": [_bar(site, dataset, feeds) for dataset in datasets],
         "kept": [(name, site.query[name]) for name in ("lang", "refresh", "order", "all") if name in site.query],
         "query": choices.query,
@@ -106,6 +111,16 @@ def _behind(site: Site, overdue: Sequence[FeedView]) -> dict[str, Any]:
     }
 
 
+def _never(site: Site, never: Sequence[FeedView]) -> dict[str, Any]:
+    """The first of those that never had data, and where the others are."""
+    return {
+        "never_title": sentence_case(site.word(NEVER)),
+        "never": [_behind_row(site, feed) for feed in never[:NEVER_SHOWN]],
+        "never_href": site.here(verdict=NEVER) + "#grid" if len(never) > NEVER_SHOWN else None,
+        "never_text": site.t["show_all"].format(count=site.forms.count(len(never))),
+    }
+
+
 def _behind_row(site: Site, feed: FeedView) -> Behind:
     verdict, status = feed.verdict, site.status(feed)
     return Behind(
@@ -117,7 +132,8 @@ def _behind_row(site: Site, feed: FeedView) -> Behind:
         through=through(site.forms, None if verdict is None else verdict.data_through),
         reason="" if verdict is None else REASONS[str(verdict.reason)].of(site.language),
         behind=site.periods(0 if verdict is None else verdict.periods_behind),
-        overdue="" if verdict is None else site.forms.limit(verdict.deadline_ms),
+        deadline="" if verdict is None else site.forms.limit(verdict.deadline_ms),
+        overdue="" if verdict is None else site.t["overdue"].format(age=site.forms.age(verdict.deadline_ms, site.now_ms)),
     )
 
 

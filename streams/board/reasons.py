@@ -10,11 +10,11 @@ from streams.board.view import FeedView
 
 SENTENCES: Mapping[str | None, tuple[str, str]] = {
     None: ("Nhịp chưa xét luồng dữ liệu này.", "Nhịp has not judged this feed yet."),
-    "on_time": ("Mọi kỳ đến hạn đều đã đủ dữ liệu, {through}.", "Every period that is due is complete, {through}."),
+    "on_time": ("Đúng hạn: dữ liệu đã đủ {through}.", "On time: data are complete {through}."),
     "nothing_due_yet": ("Chưa có kỳ nào đến hạn.", "Nothing is due yet."),
     "in_grace": (
-        "Hạn cập nhật dữ liệu {missing} là {due}; đang trong thời gian ân hạn đến {deadline}.",
-        "Data of {missing} were due by {due}; the grace period runs until {deadline}.",
+        "Hạn cập nhật dữ liệu{of} là {due}; đang trong thời gian ân hạn đến {deadline}.",
+        "Data{of} were due by {due}; the grace period runs until {deadline}.",
     ),
     "holes": (
         "Còn thiếu {holes} kỳ dù đã có dữ liệu của kỳ sau; kỳ đầu tiên còn thiếu là {missing}, hạn cập nhật: {deadline}.",
@@ -30,12 +30,12 @@ SENTENCES: Mapping[str | None, tuple[str, str]] = {
     ),
     "silent": ("Không có tín hiệu từ {heard}; dữ liệu {only} {through}.", "No signal since {heard}; data {only} {through}."),
     "never_heard": (
-        "Chưa từng có tín hiệu. Kỳ đầu tiên phải có: {missing}, hạn cập nhật: {deadline}.",
-        "No signal so far. First period owed: {missing}, deadline: {deadline}.",
+        "Chưa từng có tín hiệu. Hạn cập nhật dữ liệu đầu tiên{of}: {deadline}.",
+        "No signal so far. Deadline of the first data{of}: {deadline}.",
     ),
     "heard_no_period": (
-        "Có tín hiệu (gần nhất lúc {heard}) nhưng chưa có kỳ nào đủ dữ liệu. Kỳ đầu tiên phải có: {missing}, hạn cập nhật: {deadline}.",
-        "A signal (last at {heard}), but no complete period so far. First period owed: {missing}, deadline: {deadline}.",
+        "Có tín hiệu (gần nhất lúc {heard}) nhưng chưa có kỳ nào đủ dữ liệu. Hạn cập nhật dữ liệu đầu tiên{of}: {deadline}.",
+        "A signal (last at {heard}), but no complete period so far. Deadline of the first data{of}: {deadline}.",
     ),
     "monitor_behind": (
         "Hệ thống giám sát đang chậm nên chưa thể kết luận; không phải lỗi của đơn vị.",
@@ -43,7 +43,8 @@ SENTENCES: Mapping[str | None, tuple[str, str]] = {
     ),
     "suspended": ("Tạm dừng theo dõi; không tính là chậm.", "Watching is suspended; nothing counts as overdue."),
 }
-_SLICES = (" ({seen}/{all} phần)", " ({seen} of {all} slices)")
+_OF = (" {}", " of {}")
+_SLICES = (" ({seen}/{all} xã, phường)", " ({seen} of {all} communes and wards)")
 _NOTHING = ("chưa có kỳ nào", "no period yet")
 _ONLY = ("mới cập nhật", "are only current")
 _INSTANT = ("đến {}", "to {}")
@@ -68,6 +69,7 @@ def sentence(forms: Forms, feed: FeedView) -> str:
     return SENTENCES[str(verdict.reason)][side].format(
         through=through(forms, verdict.data_through),
         only=_ONLY[side],
+        of=_OF[side].format(forms.period(verdict.missing)) if verdict.missing else "",
         missing=forms.period(verdict.missing),
         due=forms.until(verdict.due_at_ms),
         deadline=forms.until(verdict.deadline_ms),

@@ -14,7 +14,7 @@ from expectations.freshness.schedule import Due
 from streams.board.frame import Site
 
 _DUE: Mapping[str, tuple[str, str]] = {
-    "dayOfMonth": ("ngày {count} sau khi hết kỳ", "day {count} of a month after the period's end"),
+    "dayOfMonth": ("ngày {count} đầu tiên sau khi hết kỳ", "the first day {count} of a month after the period's end"),
     "workingDayOfMonth": ("ngày làm việc thứ {count} sau khi hết kỳ", "working day {count} after the period's end"),
     "after": ("{count} {unit} sau khi hết kỳ", "{count} {unit} after the period's end"),
     "age": ("dữ liệu không cũ quá {count} {unit}", "data no older than {count} {unit}"),
@@ -35,7 +35,8 @@ def rules(site: Site, dataset: Dataset) -> list[Rule]:
     t, terms, english = site.t, dataset.terms, site.forms.english
     owner = site.catalogue.units.get(dataset.owner)
     starts = t["month_starts"].format(day=terms.month_starts_on) if terms.month_starts_on > 1 else ""
-    rolls = _ROLL[english] if terms.due.roll and terms.due.unit != "hour" and terms.cadence is not Cadence.CONTINUOUS else ""
+    may_roll = terms.due.rule != "workingDayOfMonth" and terms.due.unit == "day" and terms.cadence is not Cadence.CONTINUOUS
+    rolls = _ROLL[english] if terms.due.roll and may_roll else ""
     return [
         Rule(t["cadence"], CADENCES[terms.cadence].of(site.language), starts),
         Rule(t["due_rule"], _due(site, terms.due, continuous=terms.cadence is Cadence.CONTINUOUS), rolls),

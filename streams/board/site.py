@@ -21,6 +21,7 @@ from expectations.catalogue.load import Catalogue
 from expectations.quality import reading
 from streams import clock
 from streams.board import api, evidence, feed, province, unit
+from streams.board.forms import NOTHING
 from streams.board.frame import Desk, Site
 from streams.board.view import BoardView, FeedDetail
 
@@ -47,6 +48,7 @@ templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+templates.globals["nothing"] = NOTHING
 
 
 def make_app(

@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from alerts.words import TERMS, Language
+
+SHARED: Mapping[str, str] = {
+    "unit": "unit",
+    "verdict": "verdict",
+    "reason": "reason",
+    "heard": "heard_at",
+    "changed": "changed_at",
+    "deadline": "deadline",
+    "grace": "grace",
+    "period": "period",
+    "dimension": "dimension",
+    "check": "check",
+    "slices": "commune",
+    "hole_title": "hole",
+}
+"""Labels that are words of the glossary, by their key there."""
 TEXT: Mapping[str, tuple[str, str]] = {
     "as_of": ("Tính đến", "As of"),
     "no_tick": ("Chưa có lượt xét nào", "Nothing judged yet"),
@@ -18,19 +35,15 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "order_periods": ("Xếp theo số kỳ chậm", "Order by periods behind"),
     "order_overdue": ("Xếp theo thời gian quá hạn", "Order by time overdue"),
     "behind_none": ("Không có dữ liệu nào chậm hạn.", "Nothing is overdue."),
-    "show_all": ("Xem tất cả {count} luồng chậm hạn", "Show all {count} overdue feeds"),
+    "show_all": ("Xem tất cả {count} luồng dữ liệu", "Show all {count} feeds"),
     "show_fewer": ("Thu gọn", "Show fewer"),
-    "unit": ("Đơn vị", "Unit"),
     "dataset": ("Cơ sở dữ liệu", "Dataset"),
-    "verdict": ("Trạng thái", "Status"),
-    "through": ("Đã cập nhật đến", "Current through"),
+    "through": ("Đã cập nhật", "Current"),
     "through_prefix": ("đến hết", "to"),
     "behind": ("Chậm", "Behind"),
     "periods": ("{count} kỳ", "{count} periods"),
     "one_period": ("1 kỳ", "1 period"),
-    "overdue_since": ("Quá hạn từ", "Overdue since"),
-    "reason": ("Lý do", "Reason"),
-    "heard": ("Tín hiệu gần nhất", "Last heard"),
+    "overdue": ("quá hạn {age}", "{age} overdue"),
     "heard_never": ("chưa có tín hiệu", "never heard"),
     "nothing_yet": ("chưa có kỳ nào", "no period yet"),
     "by_dataset": ("Theo cơ sở dữ liệu", "By dataset"),
@@ -42,11 +55,11 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "communes": ("Xã, phường", "Communes and wards"),
     "search": ("Tìm đơn vị (tên hoặc mã)", "Find a unit (name or code)"),
     "filter": ("Lọc", "Filter"),
-    "clear": ("Bỏ lọc", "Clear"),
+    "unfilter": ("Bỏ lọc", "Clear"),
     "monitor_title": ("Hệ thống giám sát đang chậm, không phải lỗi của đơn vị", "The monitoring system is behind; no unit is at fault"),
     "monitor_text": (
         "Nhịp chưa đọc kịp dữ liệu gửi về, nên {count} luồng tạm ghi là “{word}”. Trong lúc này không gửi cảnh báo về các luồng đó.",
-        "Nhịp has not yet read everything that was sent, so {count} feeds are shown as “{word}”. No alerts go out for them meanwhile.",
+        "Nhịp has not yet read everything that was sent. Feeds shown as “{word}” meanwhile: {count}. No alerts go out for them.",
     ),
     "halted_title": ("Số liệu trên trang này đã dừng lúc {at}", "What this page shows stopped at {at}"),
     "halted_text": (
@@ -56,22 +69,18 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "starting_title": ("Nhịp đang đọc lại dữ liệu", "Nhịp is reading its records"),
     "starting_text": ("Trạng thái sẽ hiện ra trong ít phút; trang tự làm mới.", "Statuses appear within minutes; the page renews itself."),
     "since": ("Trạng thái này từ", "In this status since"),
-    "expected": ("Lẽ ra phải có đến hết", "Expected through"),
+    "expected": ("Phải cập nhật đến hết", "Expected through"),
     "missing": ("Kỳ đầu tiên còn thiếu", "First missing period"),
     "due": ("Đến hạn", "Due"),
-    "deadline": ("Hạn chót (đã gồm ân hạn)", "Deadline (with grace)"),
     "next": ("Lần xét tới nếu không có gì mới", "Next look if nothing arrives"),
-    "changed": ("Thay đổi tại nguồn", "Changed at source"),
     "none": ("không có", "none"),
-    "hole_title": ("Kỳ còn thiếu", "Missing periods"),
     "hole_more": ("và {count} kỳ khác", "and {count} more"),
     "rhythm": ("Nhịp các kỳ", "The rhythm of periods"),
-    "period": ("Kỳ", "Period"),
     "rows": ("Số dòng", "Rows"),
-    "slices": ("Phần", "Slices"),
     "first_heard": ("Nhận lần đầu", "First arrival"),
     "last_heard": ("Nhận lần cuối", "Last arrival"),
-    "state": ("Tình trạng", "State"),
+    "state": ("Dữ liệu", "Data"),
+    "outcome": ("Kết quả", "Result"),
     "period_complete": ("đủ", "complete"),
     "period_partial": ("chưa đủ", "partial"),
     "period_missing": ("còn thiếu", "missing"),
@@ -83,8 +92,6 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "lacking": ("Dữ liệu {period} còn thiếu của: {slices}", "Data of {period} are still missing from: {slices}"),
     "slices_more": ("và {count} nơi khác", "and {count} more"),
     "quality_none": ("Chưa có dòng nào được kiểm tra chất lượng.", "No rows have been checked yet."),
-    "check": ("Phép kiểm tra", "Check"),
-    "dimension": ("Chiều", "Dimension"),
     "evaluated": ("Đã xét", "Evaluated"),
     "unexpected": ("Không đạt", "Unexpected"),
     "blank": ("Trống", "Missing"),
@@ -96,15 +103,14 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "rules": ("Quy định áp dụng", "Rules that apply"),
     "cadence": ("Nhịp cập nhật", "Cadence"),
     "due_rule": ("Hạn cập nhật", "Due"),
-    "grace": ("Thời gian ân hạn", "Grace"),
     "first_due": ("Theo dõi từ kỳ có ngày", "Watched from the period of"),
     "stale_after": ("Quá hạn kéo dài khi chậm từ", "Stale when behind by"),
     "month_starts": ("tháng tính từ ngày {day} tháng trước", "months start on the {day}th of the month before"),
     "owner": ("Cơ quan chủ quản", "Owner"),
     "contract": ("Hợp đồng dữ liệu", "Data contract"),
     "quorum": ("Đủ khi có", "Complete with"),
-    "rows_at_least": ("từ {count} dòng", "at least {count} rows"),
-    "slices_at_least": ("{count}/{all} phần", "{count} of {all} slices"),
+    "rows_at_least": ("từ {count} dòng", "rows: {count} or more"),
+    "slices_at_least": ("{count}/{all} xã, phường", "{count} of {all} communes and wards"),
     "alerts": ("Cảnh báo đã gửi đơn vị", "Alerts sent to the unit"),
     "alerts_none": ("Chưa gửi cảnh báo nào.", "No alert has been sent."),
     "sent": ("Gửi lúc {at} qua {channels}", "Sent {at} by {channels}"),
@@ -128,7 +134,12 @@ TEXT: Mapping[str, tuple[str, str]] = {
 }
 
 
-def words(language: str) -> dict[str, str]:
-    """Every text of the page in one language: `en`, else Vietnamese."""
-    side = 1 if language == "en" else 0
-    return {name: both[side] for name, both in TEXT.items()}
+def words(language: Language) -> dict[str, str]:
+    """Return every text of the page in one language; labels begin with a capital."""
+    labels = {name: sentence_case(TERMS[term].of(language)) for name, term in SHARED.items()}
+    return labels | {name: both[language == "en"] for name, both in TEXT.items()}
+
+
+def sentence_case(text: str) -> str:
+    """Return the text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
