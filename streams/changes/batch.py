@@ -32,14 +32,27 @@ _json = msgspec.json.Encoder().encode
 
 
 class Record(Protocol):
-    """A fetched Kafka record; aiokafka's ConsumerRecord is one."""
+    """A fetched Kafka record of the batch's topic; aiokafka's ConsumerRecord is one."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
+    @property
+    def partition(self) -> int:
+        """The source partition."""
+
+    @property
+    def offset(self) -> int:
+        """The offset in it."""
+
+    @property
+    def timestamp(self) -> int:
+        """The broker's time, in milliseconds; may be anything."""
+
+    @property
+    def key(self) -> bytes | None:
+        """The key, if there is one."""
+
+    @property
+    def value(self) -> bytes | None:
+        """The value, None for a tombstone."""
 
 
 class Routed(msgspec.Struct):

@@ -51,7 +51,7 @@ def from_epoch(value: int, encoding: str) -> datetime:
 def number(value: int, encoding: str | None) -> datetime:
     """Turn a number into zone-less time; raises CoarseError for a year or month, ValueError when it is neither.
 
-    Without an encoding: 1900..2200 is a year, 190001..220012 a month (yyyymm), anything else below 1e6 days, 19000101..22001231 a day
+    Without an encoding: 1900..2200 is a year, 190001..229912 a month (yyyymm), anything else below 1e6 days, 19000101..22001231 a day
     (yyyymmdd), 1e11..1e14 milliseconds, up to 1e17 microseconds, above that nanoseconds. Days of the years 2000 to 2200 are
     10957..84370, so no year or month is mistaken for one.
     """
@@ -59,8 +59,8 @@ def number(value: int, encoding: str | None) -> datetime:
         return from_epoch(value, encoding)
     if encoding == YEAR or 1_900 <= value <= 2_200:
         raise CoarseError(value)
-    if 190_001 <= value <= 220_012 and 1 <= value % 100 <= 12:
-        raise CoarseError(value // 100, value % 100)
+    if 190_000 <= value < 230_000:
+        raise CoarseError(value // 100, date(value // 100, value % 100, 1).month)
     if 0 <= value < 1_000_000:
         return from_epoch(value, "io.debezium.time.Date")
     if 19_000_101 <= value <= 22_001_231:

@@ -9,7 +9,6 @@ from streams.changes.batch import Batch, Record, Routed
 from streams.changes.envelope import MAX_VALUE_BYTES
 from streams.changes.lanes import Lane
 from streams.changes.values import rows_of
-from streams.changes.wire import Row
 
 __all__ = ["Record", "Routed", "Router", "rows_of"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -32,12 +33,14 @@ def unavailable(value: object) -> bool:
 
 def is_deeper_than(value: object, levels: int) -> bool:
     """Whether lists and objects are nested more than `levels` deep."""
-    nested = [value]
-    while nested and levels >= 0:
-        inside = (v.values() if isinstance(v, dict) else v for v in nested)
-        nested = [v for members in inside for v in members if isinstance(v, dict | list)]
-        levels -= 1
+    nested = _containers([value])
+    for _ in range(levels):
+        nested = _containers(member for one in nested for member in (one.values() if isinstance(one, dict) else one))
     return bool(nested)
+
+
+def _containers(values: Iterable[object]) -> list[dict[str, object] | list[object]]:
+    return [value for value in values if isinstance(value, dict | list)]
 
 
 def rows_of(dataset: Dataset, after: bytes) -> Row:
