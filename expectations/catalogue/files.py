@@ -21,11 +21,12 @@ class _NoTwins(Loader):  # type: ignore[misc] # PyYAML's C loader is there or no
     """YAML whose mappings may not say a key twice: plain YAML would let the last one win without a word."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """Build a mapping; raises ConstructorError at the second occurrence of a key."""
+        """Build a mapping; raises ConstructorError at a key that is no text or is there already."""
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is there twice", key.start_mark)
+            wrong = "a key is not a text" if not isinstance(key.value, str) else f"the key {key.value!r} is there twice"
+            if not isinstance(key.value, str) or key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, wrong, key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -107,7 +108,8 @@ def day_of(page: Page, path: str, text: str) -> date | None:
 
 def _header_is_right(header: Sequence[str], page: Page, required: Sequence[str], optional: Sequence[str]) -> bool:
     known = [*required, *optional]
-    bad = [f"no column {c!r}" for c in required if c not in header] + [f"unknown column {c!r}" for c in header if c not in known]
-    for problem in bad:
-        page.wrong("line 1", problem, "columns: " + ", ".join(known))
-    return not bad
+    missing, unknown = [c for c in required if c not in header], [c for c in header if c not in known]
+    for names, problem in ((missing, "no column"), (unknown, "unknown column")):
+        if names:
+            page.wrong("line 1", f"{problem} {', '.join(map(repr, names))}", "columns: " + ", ".join(known))
+    return not missing and not unknown

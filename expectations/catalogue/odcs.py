@@ -13,7 +13,6 @@ from expectations.catalogue.mistakes import Page
 
 LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean"]
 M = TypeVar("M", bound=BaseModel)
-Scalar = bool | int | float | str | None
 
 
 class _Model(BaseModel):
@@ -78,8 +77,8 @@ class SlaProperty(_Model):
 
     id: str | None = None
     property: str
-    value: Scalar
-    value_ext: Scalar = Field(None, alias="valueExt")
+    value: Any
+    value_ext: Any = Field(None, alias="valueExt")
     unit: str | None = None
     element: str | None = None
     driver: str | None = None

@@ -187,11 +187,14 @@ class _Sla:
         value = self.value(name)
         day = _day(value)
         if day is None and name in self.said:
-            self.wrong(name, f"{value!r} is not possible", 'a day in quotes as "YYYY-MM-DD", of the years 2000 to 2099')
+            self.wrong(name, f"{value} is not possible", 'a day in quotes as "YYYY-MM-DD", of the years 2000 to 2099')
         return day
 
     def slices(self, units: Mapping[str, Unit]) -> frozenset[str]:
         if "slices" not in self.said:
+            return frozenset()
+        if not isinstance(self.value("slices"), str):
+            self.wrong("slices", f"{self.value('slices')!r} is not a text")
             return frozenset()
         return frozenset(selectors.select(self._page, f"slaProperties[{self.said['slices'][0]}].value", self.value("slices"), units))
 

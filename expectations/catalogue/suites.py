@@ -36,7 +36,10 @@ def _note(page: Page, problem: str) -> None:
     path, _, rest = problem.partition(": ")
     if not path.startswith("expectations["):
         path, rest = "", problem
-    wrong, _, allowed = rest.partition(": ")
+    wrong, colon, allowed = rest.partition(": ")
+    subject, _, must = rest.partition(" must be ")
+    if not colon and must:
+        wrong, allowed = f"{subject} is not possible", must
     page.wrong(path, wrong, allowed or "what Great Expectations writes; docs/catalogue.md shows an example")
 
 

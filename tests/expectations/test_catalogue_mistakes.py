@@ -6,11 +6,15 @@ import json
 import random
 import unicodedata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from expectations.catalogue.check import check, format_mistakes
+from expectations.catalogue.draft import read
 from expectations.catalogue.mistakes import Mistake, in_order
 from tests.expectations.test_catalogue_another_province import CODES, CONTRACT, DEPARTMENTS, FILES, PROVINCE, SUITE, UNITS, WORKDAYS, write
 
@@ -87,7 +91,18 @@ CHANGES = {
     "a due rule without a unit": (C, DUE, "{property: due, value: 20}", "slaProperties[1].unit", "unit None of due", "dayOfMonth"),
     "no due rule": (C, f"  - {DUE}\n", "", "slaProperties", "no property 'due'", "due:"),
     "a number that is a boolean": (C, "value: 20", "value: true", "slaProperties[1].value", "True", "whole number"),
-    "a first due day that is none": (C, '"2024-02-01"', '"2024-02-30"', "slaProperties[2].value", "'2024-02-30'", "YYYY-MM-DD"),
+    "a first due day that is none": (C, '"2024-02-01"', '"2024-02-30"', "slaProperties[2].value", "2024-02-30 is not", "YYYY-MM-DD"),
+    "a first due day without quotes": (
+        C,
+        '"2024-02-01"',
+        "2024-02-01",
+        "slaProperties[2].value",
+        "2024-02-01 is not possible",
+        "in quotes",
+    ),
+    "a list as a value": (C, "value: monthly", "value: [monthly]", "slaProperties[0].value", "unknown cadence ['monthly']", "continuous"),
+    "a key that is a list": (C, "version: 2.1.0", "[a]: 1", "line ", "a key is not a text", "YAML"),
+    "a version that is a number": (C, "version: 2.1.0", "version: 2.1", "version", "2.1 is not possible", "string"),
     "an unknown promise": (
         C,
         SLA,
@@ -246,7 +261,18 @@ SUITES = {
         "true, false",
     ),
     "an unknown severity": (_suite(severity="bad"), "expectations[0]", "'bad'", "critical"),
-    "arguments it does not take": (_suite(kwargs={"column": "so_mui", "mostly": 2}), "expectations[0]", "mostly", ""),
+    "an argument it does not take so": (
+        _suite(kwargs={"column": "so_mui", "mostly": 2}),
+        "expectations[0]",
+        "mostly is not possible",
+        "a number from 0 to 1",
+    ),
+    "an argument that only Great Expectations judges": (
+        _suite(type="expect_column_values_to_match_strftime_format", kwargs={"column": "so_mui", "strftime_format": "%Q"}),
+        "expectations[0].kwargs",
+        "Great Expectations refuses",
+        "arguments",
+    ),
 }
 
 
@@ -326,6 +352,14 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         ("units.csv", "line 3, code"),
         ("workdays.csv", "line 2, status"),
     ]
+
+
+@settings(deadline=None)  # a busy machine is no mistake
+@given(st.integers(0, len(CONTRACT)), st.integers(0, 40), st.text("{}[]:,-'\"&*! \n\t#09aà.|>?%@", max_size=12))
+def test_whatever_is_written_into_a_contract_is_told_and_never_a_crash(start: int, length: int, text: str) -> None:
+    with TemporaryDirectory() as folder:
+        found = read(write(Path(folder), {C: CONTRACT[:start] + text + CONTRACT[start + length :]})).mistakes
+    assert all(m.problem and m.file for m in found)
 
 
 def test_mistakes_are_in_a_stable_order_in_which_numbers_count() -> None:

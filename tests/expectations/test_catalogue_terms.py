@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from expectations.catalogue import own, sla
+from expectations.catalogue.load import load
 from expectations.catalogue.mistakes import Mistake, Page
 from expectations.catalogue.odcs import SlaProperty
 from expectations.catalogue.table import CLASSIFICATIONS
 from expectations.freshness.periods import Cadence
 from expectations.freshness.terms import Due, Span, Terms
+from expectations.quality.reading import problems
 from tests.expectations.test_catalogue_codes import UNITS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
@@ -127,3 +130,9 @@ def test_the_documentation_tells_the_silence_of_every_cadence(cadence: Cadence) 
     sentence = " ".join(DOCS.split("By cadence it is")[1].split(".")[0].split())
     told = {name: int(count) for count, names in re.findall(r"(\d+) days? \(([^)]*)\)", sentence) for name in names.split(", ")}
     assert told[str(cadence)] == days
+
+
+def test_the_suite_of_the_documentation_can_be_used_with_its_dataset() -> None:
+    written = msgspec.json.decode(DOCS.split("```json")[1].split("```")[0])
+    example = load(Path(__file__).parents[2] / "expectations" / "tay-ninh")
+    assert problems(written, example.datasets[written["name"]].columns.keys()) == []
