@@ -20,6 +20,8 @@ class Cadence(StrEnum):
     YEARLY = "yearly"
 
 
+# This runs once a row, and looking a member up in its enumeration costs more than the arithmetic.
+_DAILY, _WEEKLY = Cadence.DAILY, Cadence.WEEKLY
 _MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
 _TEXT_LIMIT = 40
 _SEPARATOR = r"(?:\s*[-/.]\s*|\s+năm\s+)"
@@ -65,20 +67,18 @@ def ordinal(cadence: Cadence, day: date, month_starts_on: int = 1) -> int:
 
     Quarters and years follow their months. Raises ValueError for a continuous dataset, which has no periods.
     """
-    if cadence is Cadence.DAILY:
+    if cadence is _DAILY:
         return day.toordinal()
-    if cadence is Cadence.WEEKLY:
+    if cadence is _WEEKLY:
         return (day.toordinal() - 1) // 7
-    months = _months(cadence)
-    month = day.year * 12 + day.month - 1 + (1 < month_starts_on <= day.day)
-    return month // months
+    return (day.year * 12 + day.month - 1 + (1 < month_starts_on <= day.day)) // _months(cadence)
 
 
 def first_day(cadence: Cadence, ordinal: int, month_starts_on: int = 1) -> date:
     """Return the period's first day. Raises ValueError or OverflowError outside the years 1 to 9999."""
-    if cadence is Cadence.DAILY:
+    if cadence is _DAILY:
         return date.fromordinal(ordinal)
-    if cadence is Cadence.WEEKLY:
+    if cadence is _WEEKLY:
         return date.fromordinal(ordinal * 7 + 1)
     month = ordinal * _months(cadence) - (month_starts_on > 1)
     return date(month // 12, month % 12 + 1, month_starts_on)
@@ -154,6 +154,7 @@ def _instant_ms(written: str, zone: tzinfo) -> int:
 
 
 def _months(cadence: Cadence) -> int:
-    if cadence is Cadence.CONTINUOUS:
-        raise ValueError("a continuous dataset has no periods")
-    return _MONTHS[cadence]
+    months = _MONTHS.get(cadence)
+    if months is None:
+        raise ValueError(f"a {cadence} dataset has no periods")
+    return months

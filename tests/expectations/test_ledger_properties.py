@@ -74,7 +74,7 @@ def same_completeness(one: Ledger, other: Ledger) -> bool:
     return (one.base, one.done) == (other.base, other.done) and partial[0] == partial[1]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(schedules(), ROWS)
 def test_the_ledger_agrees_with_a_model_that_forgets_nothing(case: Schedule, rows: list[Row]) -> None:
     ledger, complete, first = counted(case, rows), complete_periods(case, rows), case.first_required
@@ -85,7 +85,7 @@ def test_the_ledger_agrees_with_a_model_that_forgets_nothing(case: Schedule, row
     assert holes(ledger, case, limit=5) == (missing[:5], len(missing))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(schedules(), ROWS, st.randoms(use_true_random=False))
 def test_order_and_repetition_of_rows_never_change_completeness(case: Schedule, rows: list[Row], chance: random.Random) -> None:
     again = rows + chance.choices(rows, k=len(rows)) if rows else []
@@ -93,7 +93,7 @@ def test_order_and_repetition_of_rows_never_change_completeness(case: Schedule, 
     assert same_completeness(counted(case, rows), counted(case, again))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(schedules(), ROWS, ROWS, ROWS)
 def test_merging_is_counting_everything_in_one_ledger(case: Schedule, one: list[Row], two: list[Row], three: list[Row]) -> None:
     a, b, c = (counted(case, rows) for rows in (one, two, three))
