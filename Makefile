@@ -55,9 +55,9 @@ define install
 echo "Installing $(2) into $(VENV)/: one or two minutes, this once"; \
 rm -f $@; \
 { $(BIN)/python -m pip install --progress-bar off -c constraints.txt -e '$(1)' 2>&1 && touch $@; } | tee $(VENV)/pip.log | { \
-	count=0; while IFS= read -r line; do case $$line in \
-	Collecting*) count=$$((count + 1)); printf '\r  %s packages found' $$count;; \
-	Installing\ collected*) printf '\r  installing them %10s' '';; \
+	count=0; test -t 1 && step='\r  %s packages found' || step=; while IFS= read -r line; do case $$line in \
+	Collecting*) count=$$((count + 1)); printf "$$step" $$count;; \
+	Installing\ collected*) printf '\r  installing %s packages   ' $$count;; \
 	esac; done; echo; }; \
 test -e $@ || { tail -n 15 $(VENV)/pip.log >&2; echo "pip could not install; its whole output is $(VENV)/pip.log" >&2; exit 1; }; \
 echo "Installed."

@@ -44,17 +44,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Name in one line the services that were not found."""
     if MISSING in config.stash:
         names = config.stash[MISSING]
-        terminalreporter.write_line(
-            f"real services not found, their tests skipped: {', '.join(sorted(names))}; run `make services` to have them"
-        )
+        terminalreporter.write_line(f"not found, their tests skipped: {', '.join(sorted(names))}; `make services` starts the real services")
 
 
-def missing(request: pytest.FixtureRequest, name: str) -> None:
-    """Skip the test for want of a service, or fail it where all must be there."""
+def missing(request: pytest.FixtureRequest, *names: str) -> None:
+    """Skip the test for want of services, or fail it where all must be there."""
     if REQUIRED:
-        pytest.fail(f"{name} is missing, and with CI=true every service is required", pytrace=False)
-    request.config.stash.setdefault(MISSING, set[str]()).add(name)
-    pytest.skip(f"{name} does not run; `make services` starts it")
+        pytest.fail(f"missing: {', '.join(names)}; with CI=true every service is required", pytrace=False)
+    request.config.stash.setdefault(MISSING, set[str]()).update(names)
+    pytest.skip(f"not found: {', '.join(names)}")
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +82,7 @@ def address_of(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
     """Where a service is; skips or fails when it is not there."""
     found: dict[str, Any] = request.getfixturevalue("services")
     if name not in found:
-        missing(request, name)
+        missing(request, *(service.name for service in Fleet.of_checkout().services if service.name not in found))
     address: dict[str, Any] = found[name]
     return address
 

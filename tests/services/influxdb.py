@@ -40,9 +40,9 @@ class InfluxDB(Service):
         wrapper = into / "rustc-wrapper"
         wrapper.write_text(RUSTC_WRAPPER)
         wrapper.chmod(0o755)
-        process.run(["go", "install", PKG_CONFIG], self.build_log, cwd=source, env={"GOBIN": str(into), "GOFLAGS": ""})
+        process.run(["go", "install", PKG_CONFIG], self.build_log, cwd=source, env={"GOBIN": str(into), "GOFLAGS": "-mod=mod"})
         env = {
-            "GOFLAGS": "-mod=mod",
+            "GOFLAGS": "-mod=mod -buildvcs=false",
             "PKG_CONFIG": str(into / "pkg-config"),
             "RUSTUP_TOOLCHAIN": os.environ.get("RUSTUP_TOOLCHAIN", "stable"),
             "RUSTC_WRAPPER": str(wrapper),
