@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.services import browser, ports
-from tests.services.clients import Database, Influx, own_bucket, own_database
+from tests.services.clients import Database, Influx, own_bucket, own_database, own_database_18
 from tests.services.debezium import connector
 from tests.services.fleet import CHECKOUT, Fleet
 from tests.services.kafka import Kafka
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 REQUIRED = os.environ.get("CI") == "true"
 MISSING: pytest.StashKey[set[str]] = pytest.StashKey()
 MARKED_BY_FIXTURE = {
-    "services": {"kafka_bootstrap", "own_kafka", "influxdb", "postgres", "connect_url", "debezium", "mail_service"},
+    "services": {"kafka_bootstrap", "own_kafka", "influxdb", "influxdb18", "postgres", "connect_url", "debezium", "mail_service"},
     "browser": {"page"},
 }
 
@@ -112,6 +112,14 @@ def influxdb(request: pytest.FixtureRequest) -> Iterator[Influx]:
     address = address_of(request, "influxdb")
     with own_bucket(Influx(address["url"], address["org"], address["bucket"], address["token"])) as bucket:
         yield bucket
+
+
+@pytest.fixture(scope="session")
+def influxdb18(request: pytest.FixtureRequest) -> Iterator[Influx]:
+    """A database of this session on InfluxDB 1.8."""
+    address = address_of(request, "influxdb18")
+    with own_database_18(address["url"], address["token"]) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ import io
 import json
 import secrets
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
+
+from tests.services.web import call
 
 POLL_SECONDS = 0.1
 Answer = TypeVar("Answer")
@@ -36,21 +36,9 @@ def eventually(ask: Callable[[], Answer | None], what: str, seconds: float = 60)
     return answer
 
 
-def call(method: str, url: str, body: object = None, **headers: str) -> bytes:
-    """The body of an HTTP answer; an error's text is raised with it as RuntimeError."""
-    sent = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, sent, {"Content-Type": "application/json", **headers}, method=method)  # noqa: S310  own services
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  own services
-            found: bytes = answer.read()
-            return found
-    except urllib.error.HTTPError as error:
-        raise RuntimeError(f"{method} {url}: {error.code} {error.read().decode(errors='replace')}") from error
-
-
 @dataclass(frozen=True)
 class Influx:
-    """A bucket on a real InfluxDB 2.7 and a token that may do anything there."""
+    """A bucket on a real InfluxDB and a token that may do anything there; with 1.8, `database/policy` and `user:password`."""
 
     url: str
     org: str
@@ -64,7 +52,7 @@ class Influx:
 
     def select(self, query: str) -> list[dict[str, str]]:
         """The rows of an InfluxQL query as text; `time` is in milliseconds."""
-        asked = urllib.parse.urlencode({"db": self.bucket, "q": query, "epoch": "ms"})
+        asked = urllib.parse.urlencode({"db": self.bucket.partition("/")[0], "q": query, "epoch": "ms"})
         headers = {"Authorization": f"Token {self.token}", "Accept": "application/csv"}
         return list(csv.DictReader(io.StringIO(call("GET", f"{self.url}/query?{asked}", **headers).decode())))
 
@@ -78,6 +66,21 @@ def own_bucket(server: Influx) -> Iterator[Influx]:
         yield Influx(server.url, server.org, made["name"], server.token)
     finally:
         server.api("DELETE", f"/api/v2/buckets/{made['id']}")
+
+
+@contextmanager
+def own_database_18(url: str, token: str) -> Iterator[Influx]:
+    """A database of InfluxDB 1.8 that ends with the session."""
+    name = unique("test")
+
+    def administer(statement: str) -> None:
+        call("POST", f"{url}/query?{urllib.parse.urlencode({'q': statement})}", Authorization=f"Token {token}")
+
+    administer(f'create database "{name}"')
+    try:
+        yield Influx(url, "-", f"{name}/autogen", token)
+    finally:
+        administer(f'drop database "{name}"')
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import urllib.request
 from pathlib import Path
 from typing import ClassVar
 
 from tests.services import maven, ports
 from tests.services.kafka import LOGGING, Kafka
 from tests.services.service import Address, Service
+from tests.services.web import call
 
 KAFKA = Kafka.version
 DEBEZIUM = "3.6.3.Final"
@@ -70,10 +70,10 @@ class Connect(Service):
         """Whether it lists its connectors: it does once it is a member of its group."""
         del said
         try:
-            with urllib.request.urlopen(self.address["url"] + "/connectors", timeout=5) as answer:  # noqa: S310  our own http address
-                return bool(answer.status == 200)
-        except OSError:
+            call("GET", self.address["url"] + "/connectors")
+        except (OSError, RuntimeError):
             return False
+        return True
 
     @property
     def _settings(self) -> Path:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.services.clients import Database, call, eventually, unique
+from tests.services.clients import Database, eventually, unique
+from tests.services.web import call
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 from tests.services import ports, process
 from tests.services.connect import Connect
 from tests.services.influxdb import InfluxDB
+from tests.services.influxdb18 import InfluxDB18
 from tests.services.kafka import Kafka
 from tests.services.mail import Mail
 from tests.services.postgres import Postgres
@@ -46,6 +47,7 @@ class Fleet:
         # What needs another comes after it in the same row; rows start side by side, the longest to build first.
         self.rows: tuple[tuple[Service, ...], ...] = (
             (InfluxDB(homes / "influxdb", cache, logs),),
+            (InfluxDB18(homes / "influxdb18", cache, logs),),
             (kafka, Connect(homes / "connect", cache, logs, kafka)),
             (Postgres(homes / "postgres", cache, logs),),
             (Mail(homes / "mail", cache, logs),),
@@ -129,7 +131,7 @@ class Fleet:
             replace(self.settings_file, "".join(f"{name}={value}\n" for name, value in settings(entries)))
 
     def _say(self, service: Service, text: str) -> None:
-        sys.stdout.write(f"{service.name:<9} {text}  [{time.monotonic() - self._begun:.1f} s]\n")
+        sys.stdout.write(f"{service.name:<10} {text}  [{time.monotonic() - self._begun:.1f} s]\n")
         sys.stdout.flush()
 
 

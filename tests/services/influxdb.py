@@ -6,13 +6,13 @@ import json
 import os
 import secrets
 import shutil
-import urllib.request
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.services import ports, process
 from tests.services.process import ServiceError
 from tests.services.service import Address, Service
+from tests.services.web import call
 
 MODULE = Path(__file__).with_name("influxd")
 # Builds Flux's Rust library when Go asks pkg-config for it.
@@ -21,6 +21,7 @@ PKG_CONFIG = "github.com/influxdata/pkg-config@v0.2.7"
 RUSTC_WRAPPER = '#!/bin/sh\nexec "$@" --cap-lints warn\n'
 ORG = "nhip"
 BUCKET = "nhip"
+COMPILERS = {"go": "Go 1.23 or newer", "cargo": "Rust", "cc": "a C compiler"}
 
 
 class InfluxDB(Service):
@@ -32,9 +33,7 @@ class InfluxDB(Service):
 
     def build(self, into: Path) -> None:
         """Compile it; raises ServiceError when Go, Rust or a C compiler is missing."""
-        for program, what in (("go", "Go 1.23 or newer"), ("cargo", "Rust"), ("cc", "a C compiler")):
-            if shutil.which(program) is None:
-                raise ServiceError(f"InfluxDB is built with {what}: install it so that `{program}` is found, and run `make services` again")
+        need_compilers("go", "cargo", "cc")
         source = into / "source"
         shutil.copytree(MODULE, source)
         wrapper = into / "rustc-wrapper"
@@ -68,7 +67,7 @@ class InfluxDB(Service):
         del said
         try:
             return bool(self._call("/health")["status"] == "pass")
-        except OSError:
+        except (OSError, RuntimeError):
             return False
 
     def settle(self) -> None:
@@ -78,6 +77,11 @@ class InfluxDB(Service):
             self._call("/api/v2/setup", first | {name: self.address[name] for name in ("org", "bucket", "token")})
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        sent = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(self.address["url"] + path, data=sent, timeout=10) as answer:  # noqa: S310  our own http address
-            return json.load(answer)
+        return json.loads(call("GET" if body is None else "POST", self.address["url"] + path, body))
+
+
+def need_compilers(*programs: str) -> None:
+    """Raise ServiceError naming what InfluxDB is compiled with and the machine does not have."""
+    for program in programs:
+        if shutil.which(program) is None:
+            raise ServiceError(f"InfluxDB needs {COMPILERS[program]}: install it so that `{program}` is found; run `make services` again")
