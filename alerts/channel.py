@@ -15,7 +15,8 @@ from typing import Protocol
 
 from alerts.message import Message, Recipient
 
-RETRY_AFTER_SECONDS = 60.0
+RETRY_AFTER_SECONDS = 1.0
+"""The least wait where the other side asks for none; whoever retries lengthens it from one attempt to the next."""
 
 
 class ChannelError(Exception):
