@@ -163,3 +163,8 @@ def test_when_it_is_noticed_does_not_change_what_it_says() -> None:
     """A repeat after a crash is the same text under the same id."""
     again = written(transition(noticed_ms=0))
     assert (again.id, again.subject, again.text) == (written().id, written().subject, written().text)
+
+
+def test_the_documentation_shows_a_message_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    assert (GOLDEN / "stale-stuck.vi.txt").read_text(encoding="utf-8") in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -151,3 +152,17 @@ def test_reading_suites_needs_no_engine() -> None:
         "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_documentation_lists_the_types_that_are_allowed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "quality.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `(expect_\w+)` \| (\w+) \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    own = {name: [*t.required, *t.optional] for name, t in TYPES.items()}
+    assert [(name, short, dimension) for name, short, dimension, _ in shown] == [(n, t.short, t.dimension) for n, t in TYPES.items()]
+    assert {name: re.findall(r"`(\w+)`", arguments) for name, *_, arguments in shown} == own
+
+
+def test_the_suite_in_the_documentation_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "quality.md").read_text(encoding="utf-8")
+    written = page.split("```json\n", 1)[1].split("```", 1)[0]
+    assert problems(msgspec.json.decode(written), ["so_ho_so"]) == []
