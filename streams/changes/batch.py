@@ -12,7 +12,7 @@ import msgspec
 
 from expectations.catalogue.units import Dataset
 from streams.changes import envelope, keys
-from streams.changes.envelope import HEARTBEAT_TOPIC, Event, Kind
+from streams.changes.envelope import CHANGE, HEARTBEAT_TOPIC, Event, Kind
 from streams.changes.lanes import Lane
 from streams.changes.problems import Defect, Problem
 from streams.changes.quarantine import Quarantined, excerpt_of
@@ -26,6 +26,7 @@ DELETE_WITHOUT_UNIT = "delete_without_unit"
 UNIT_UNAVAILABLE = "unit_unavailable"
 UNKNOWN_SLICE = "unknown_slice"
 MOST_NESTED = 64
+ALIVE = frozenset({Kind.HEARTBEAT, Kind.TRUNCATE, Kind.MESSAGE})
 FULL_BEFORE = frozenset({"mysql", "mariadb"})  # PostgreSQL makes up the columns of `before` that are not in the key
 
 _json = msgspec.json.Encoder().encode
@@ -93,24 +94,27 @@ class Batch:
     def place(self, record: Record, event: Event) -> str | Defect:
         """Add what an event says to its feed; return what to count it as."""
         kind = event.kind
-        if kind is not Kind.CHANGE and kind is not Kind.HEARTBEAT and kind is not Kind.TRUNCATE and kind is not Kind.MESSAGE:
+        if kind is not CHANGE and kind not in ALIVE:
             return kind
-        heard_ms = record.timestamp if EARLIEST_MS <= record.timestamp < LATEST_MS else event.changed_ms
-        if heard_ms < EARLIEST_MS:
-            return Defect(
-                Problem.IMPLAUSIBLE_TIMESTAMP, f"neither the broker's timestamp ({record.timestamp}) nor the source's is plausible"
-            )
-        if kind is Kind.HEARTBEAT:
+        heard_ms = record.timestamp
+        if not EARLIEST_MS <= heard_ms < LATEST_MS:
+            heard_ms = event.changed_ms
+            if heard_ms < EARLIEST_MS:
+                return Defect(Problem.IMPLAUSIBLE_TIMESTAMP, f"the broker's ({record.timestamp}) and the source's are no possible times")
+        if kind is not CHANGE:
+            return self.alive(record, event, heard_ms)
+        if self.lane is None:
+            return Defect(Problem.UNKNOWN_TOPIC, "no contract's topics match")
+        place = self.deleted if event.op == "d" else self.changed
+        return place(record, event, self.lane, heard_ms)
+
+    def alive(self, record: Record, event: Event, heard_ms: int) -> str:
+        """A heartbeat is kept until the batch is read; a truncation or a message proves a province-wide dataset alive."""
+        if event.kind is Kind.HEARTBEAT:
             self.heartbeats[_prefix(self.topic, record.key)] = Row(record.offset, "h", heard_ms, 0)
-            return kind
-        lane = self.lane
-        if lane is None:
-            return Defect(Problem.UNKNOWN_TOPIC, "no contract's topics match") if kind is Kind.CHANGE else kind
-        if kind is not Kind.CHANGE:
-            if lane.fixed is not None:
-                self.add(lane.fixed.feed, Row(record.offset, event.op, heard_ms, min(event.changed_ms, heard_ms)))
-            return kind
-        return self.deleted(record, event, lane, heard_ms) if event.op == "d" else self.changed(record, event, lane, heard_ms)
+        elif self.lane is not None and self.lane.fixed is not None:
+            self.add(self.lane.fixed.feed, Row(record.offset, event.op, heard_ms, min(event.changed_ms, heard_ms)))
+        return event.kind
 
     def changed(self, record: Record, event: Event, lane: Lane, heard_ms: int) -> str | Defect:
         """Place a row that was inserted, updated or read in a snapshot."""
@@ -127,7 +131,7 @@ class Batch:
         place = lane.place(row, encoding, heard_ms)
         if isinstance(place, Defect):
             return place if row.unit != UNAVAILABLE else self.without_unit(record, event, lane, heard_ms)
-        changed_ms = min(event.changed_ms, heard_ms)
+        changed_ms = event.changed_ms if event.changed_ms < heard_ms else heard_ms  # noqa: FURB136  three times as fast as min()
         if place.period is None:
             self.add(place.feed, Row(record.offset, event.op, heard_ms, changed_ms))
             return event.kind
@@ -187,13 +191,14 @@ class Batch:
 
 def _row_for_suite(after: msgspec.Raw, fields: Fields | None, dataset: Dataset) -> bytes | Defect:
     """The row as JSON: as it came, or in its readable form while the schema that tells how is at hand. OBSERVE can read it for certain."""
+    text = bytes(after)
     try:
-        row = row_dict(after, fields, dataset) if fields else decode_row(after)
+        row = row_dict(text, fields, dataset) if fields else decode_row(text)
     except ValueError:
         return Defect(Problem.UNDECODABLE, "a value of the row cannot be read")
-    if is_deeper_than(row, MOST_NESTED):
+    if text.count(b"{") + text.count(b"[") > MOST_NESTED and is_deeper_than(row, MOST_NESTED):
         return Defect(Problem.TOO_DEEP, f"nested more than {MOST_NESTED} deep")
-    return _json(row) if fields else bytes(after)
+    return _json(row) if fields else text
 
 
 def _scalar(value: object) -> str | int | float | None:

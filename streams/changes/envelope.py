@@ -48,6 +48,9 @@ class Kind(StrEnum):
     TRUNCATE = "truncate"
 
 
+CHANGE = Kind.CHANGE  # looking up a member of an enumeration costs as much as decoding a row
+
+
 class Event(msgspec.Struct, gc=False):
     """A record read as far as routing needs.
 
@@ -140,9 +143,9 @@ def _envelope(top: Top, schema: msgspec.Raw) -> Event:
     if op in ROW_OPS:
         if not is_object(top.after):
             raise ValueError(f"operation {op} without `after`")
-        kind = Kind.CHANGE
+        kind = CHANGE
     elif op in OPS:
-        kind = Kind.CHANGE if op == "d" else Kind.TRUNCATE if op == "t" else Kind.MESSAGE
+        kind = CHANGE if op == "d" else Kind.TRUNCATE if op == "t" else Kind.MESSAGE
     else:
         raise ValueError("`op` is none of c, u, r, d, t, m")
     if op == "r" or source.snapshot not in _NOT_SNAPSHOT:
@@ -217,4 +220,4 @@ def _flat(value: bytes | msgspec.Raw, other: Other, schema: msgspec.Raw) -> Even
     snapshot = op == "r" or scalar(other.source_snapshot) not in _NOT_SNAPSHOT
     changed_ms = 0 if snapshot else whole(other.source_ts_ms)
     connector = connector if isinstance(connector, str) else ""
-    return Event(Kind.CHANGE, str(op), row, MISSING, changed_ms, connector, schema, flat=True)
+    return Event(CHANGE, str(op), row, MISSING, changed_ms, connector, schema, flat=True)

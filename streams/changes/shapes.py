@@ -77,9 +77,12 @@ _scalar = msgspec.json.Decoder(str | int | float | bool | None).decode
 columns_of = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+_BRACE = ord("{")
+
+
 def is_object(raw: msgspec.Raw) -> bool:
     """Whether undecoded JSON is an object; decoding has already skipped leading blanks."""
-    return bytes(memoryview(raw)[:1]) == b"{"
+    return len(raw) > 1 and memoryview(raw)[0] == _BRACE
 
 
 def is_nullable_object(raw: msgspec.Raw) -> bool:
