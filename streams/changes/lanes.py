@@ -25,6 +25,7 @@ from streams.changes.shapes import MISSING, scalar
 from streams.changes.values import UNAVAILABLE
 
 MOST_REMEMBERED = 32_768
+MOST_CHARACTERS = 64  # of what is remembered: a hostile column of a megabyte each time must not fill the memory
 QUARTER_HOUR_MS = 900_000  # no zone has ever changed its offset within one
 Scalar = str | int | float | None
 
@@ -98,7 +99,8 @@ class Lane:
             if row.period == UNAVAILABLE:
                 return self.feed_at(row.unit, heard_ms)
             place = self._find(row, encoding)
-            _remember(self._places, where, place)
+            if _is_short(row.unit) and _is_short(row.period) and _is_short(row.slice):
+                _remember(self._places, where, place)
         if isinstance(place, Place) and place.period is not None and place.period > self._latest_at(heard_ms + self._tolerance_ms):
             return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written")
         return place
@@ -155,7 +157,11 @@ def _code(value: Scalar) -> str | int | None:
     """A unit's or slice's code as the catalogue takes it; None when there is none."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else str(value)
-    return value if value is None or isinstance(value, int) else value.strip() or None
+    return value if value is None or isinstance(value, int) else value.strip()[: MOST_CHARACTERS + 1] or None
+
+
+def _is_short(value: Scalar) -> bool:
+    return not isinstance(value, str) or len(value) <= MOST_CHARACTERS
 
 
 def _is_odd(value: Scalar, raw: msgspec.Raw | None) -> bool:

@@ -11,6 +11,8 @@ from expectations.freshness.periods import Cadence
 from expectations.freshness.schedule import Terms
 from streams.changes.moments import EARLIEST, TEMPORAL, CoarseError, epoch_ms, moment_of
 
+MOST_CHARACTERS = 64  # `periods.parse` remembers what it was asked
+
 
 def period_of(value: object, column: Column, terms: Terms, zone: ZoneInfo, encoding: str | None = None) -> int:
     """Return the period's ordinal, or epoch milliseconds when the dataset is continuous.
@@ -28,7 +30,7 @@ def period_of(value: object, column: Column, terms: Terms, zone: ZoneInfo, encod
 
 def _named(value: object, terms: Terms, encoding: str | None) -> int | None:
     """Text that names a period (`2024-12`, `2025-Q3`, `tháng 12/2024`) as the catalogue writes it; None for every other value."""
-    if not isinstance(value, str) or encoding is not None or terms.cadence is Cadence.CONTINUOUS:
+    if not isinstance(value, str) or len(value) > MOST_CHARACTERS or encoding is not None or terms.cadence is Cadence.CONTINUOUS:
         return None
     try:
         return periods.parse(terms.cadence, value, terms.month_starts_on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.catalogue.units import Dataset
+from streams.changes.batch import DELETE_WITHOUT_UNIT, UNIT_UNAVAILABLE, UNKNOWN_SLICE
 from streams.changes.envelope import Event, read
 from streams.changes.problems import Problem
 from streams.changes.quarantine import Quarantined, decode, encode, excerpt_of, safe_name
@@ -125,3 +127,9 @@ def test_a_quarantined_record_survives_its_topic() -> None:
     )
     assert decode(encode(one)) == one
     assert json.loads(encode(one))["reason"] == "unknown_unit"
+
+
+@pytest.mark.parametrize("reason", [*Problem, *(DELETE_WITHOUT_UNIT, UNIT_UNAVAILABLE, UNKNOWN_SLICE)])
+def test_every_reason_is_explained_in_the_documentation(reason: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "change-events.md"
+    assert f"`{reason}`" in page.read_text(encoding="utf-8")

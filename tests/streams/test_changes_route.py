@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from expectations.freshness import periods
@@ -184,3 +186,15 @@ def test_more_units_and_periods_than_are_remembered_do_no_harm(monkeypatch: pyte
     days = [f"2025-09-{day:02d}" for day in range(1, 31)]
     routed = route(*(envelope(TODAY | {"ky": day}) for day in days * 2))
     assert [r.period for r in rows(routed)[FEED]] == [periods.parse(Cadence.DAILY, day) for day in days * 2]
+
+
+@pytest.mark.parametrize("name", ["ma_xa", "ky"])
+def test_a_megabyte_in_a_telling_column_does_not_stay_in_memory(name: str) -> None:
+    made = router()
+    megabytes = [records(envelope(TODAY | {name: f"{n:01000000}"})) for n in range(20)]
+    tracemalloc.start()
+    for one in megabytes:
+        assert len(made.route(TOPIC, one).quarantined) == 1
+    held_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held_bytes < 1_000_000
