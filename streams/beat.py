@@ -72,13 +72,13 @@ class Beat:
         """Send the worker's own figures as points, and note a worker that is alive but reads nothing."""
         nhip = self._nhip
         counters = nhip.app.consumer.counters
-        nhip.stats.gauge("worker", memory_bytes=_memory_bytes(), rewinds=counters.rewinds)
+        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds)
         nhip.stats.gauge("write_points", sink_down=nhip.writer.counters.down_since_ms is not None)
         lines = nhip.stats.take(self._worker, clock.now_ms())
         await nhip.outlet.send([Outgoing(nhip.names.points, value, 0) for value in chunks(lines)])
 
 
-def _memory_bytes() -> int:
+def memory_bytes() -> int:
     """Resident memory; 0 where the system does not tell."""
     status = Path("/proc/self/statm")
     return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0

@@ -20,7 +20,10 @@ from streams.topics import Names
 log = logging.getLogger(__name__)
 
 MOST_HELD = 64
-LONGEST_SECONDS = 1.0
+"""Batches held back at most: what a crash makes the next worker read again."""
+SHORTEST_SECONDS = 1.0
+SHARE = 4
+"""Under load a checkpoint follows after so many times what the last one took: its cost stays a fraction, however many feeds."""
 
 Judge = Callable[[str, list[bytes]], Awaitable[SuiteState]]
 
@@ -46,6 +49,7 @@ class Session:
         self._generation: int | None = None
         self._held: list[Any] = []
         self._since = 0.0
+        self._took_seconds = 0.0
 
     async def add(self, batch: Any, *, idle: bool) -> None:
         """Count one batch; checkpoint when nothing else waits, or enough has been held for long enough."""
@@ -53,14 +57,16 @@ class Session:
         started = clock.monotonic_seconds()
         if not self._held:
             self._since = started
-        before = observer.rows
         for record in batch.value:
             self._take(observer, record)
         self._held.append(batch)
-        self._stats.add("observe", records=len(batch.value), rows=observer.rows - before)
-        if idle or len(self._held) >= MOST_HELD or clock.monotonic_seconds() - self._since >= LONGEST_SECONDS:
+        self._stats.add("observe", records=len(batch.value))
+        if idle or len(self._held) >= MOST_HELD or self._held_long_enough():
             await self.checkpoint(observer, batch.message.partition)
         self._stats.took("observe", clock.monotonic_seconds() - started)
+
+    def _held_long_enough(self) -> bool:
+        return clock.monotonic_seconds() - self._since >= max(SHORTEST_SECONDS, SHARE * self._took_seconds)
 
     def _begin(self, batch: Any) -> Observer:
         if self._observer is None or batch.message.generation_id != self._generation:
@@ -78,6 +84,7 @@ class Session:
 
     async def checkpoint(self, observer: Observer, partition: int) -> None:
         """Make everything held durable, in the order that loses nothing, and release it."""
+        started = clock.monotonic_seconds()
         if self._judge is not None:
             for feed, start_ms, rows in observer.rows_to_judge():
                 observer.add_quality(feed, start_ms, await self._judge(feed, rows))
@@ -86,10 +93,11 @@ class Session:
         for key, value in out.buckets.items():
             self._table[key] = value
         observer.written()
-        self._stats.add("observe", checkpoints=1, points=len(out.points))
+        self._stats.add("observe", checkpoints=1, points=len(out.points), rows=out.rows)
         for batch in self._held:
             batch.ack()
         self._held = []
+        self._took_seconds = clock.monotonic_seconds() - started
 
     def _records(self, out: Outputs, partition: int) -> Sequence[Outgoing]:
         points = [Outgoing(self._names.points, value, partition) for value in chunks(out.points)]

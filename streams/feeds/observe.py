@@ -37,6 +37,8 @@ class Outputs(msgspec.Struct):
     points: list[bytes] = msgspec.field(default_factory=list)
     transitions: list[Transition] = msgspec.field(default_factory=list)
     buckets: dict[bytes, bytes] = msgspec.field(default_factory=dict)
+    rows: int = 0
+    """Rows counted since the checkpoint before."""
 
 
 class Observer:
@@ -55,12 +57,13 @@ class Observer:
         checks: Mapping[str, Sequence[Check]] = MappingProxyType({}),
     ) -> None:
         self.now_ms: int | None = None
-        self.rows = 0
+        self._rows = 0
         self._catalogue, self._rules, self._load = catalogue, rules, load
         self._checks = checks
         self._watermark = Watermark()
         self._deadlines = Deadlines()
         self._buckets: dict[bytes, Bucket] = {}
+        self._states: dict[str, FeedState] = {}
         self._touched: dict[str, set[int]] = {}
         self._covered: set[str] = set()
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
@@ -87,7 +90,7 @@ class Observer:
         counted = count(self._state(feed), schedule, source, rows, self._rules.window_ms)
         if not counted.rows:
             return
-        self.rows += counted.rows
+        self._rows += counted.rows
         self._touched.setdefault(feed, set()).update(counted.windows)
         if counted.covered:
             self._covered.add(feed)
@@ -117,7 +120,7 @@ class Observer:
 
     def outputs(self) -> Outputs:
         """Judge the touched feeds and return everything to send and to write. Changes only memory: call `written` once all is durable."""
-        out = Outputs()
+        out = Outputs(rows=self._rows)
         touched_buckets = set()
         for feed, windows in self._touched.items():
             state = self._state(feed)
@@ -135,6 +138,7 @@ class Observer:
 
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
+        self._rows = 0
         self._touched.clear()
         self._covered.clear()
 
@@ -196,12 +200,14 @@ class Observer:
         return bucket_of(feed, self._rules.partitions, self._rules.buckets)
 
     def _state(self, feed: str) -> FeedState:
+        state = self._states.get(feed)
+        return self._open(feed) if state is None else state
+
+    def _open(self, feed: str) -> FeedState:
+        """Find a feed's state in its bucket, once: from then on both share it."""
         key = self._bucket_key(feed)
-        bucket = self._buckets.get(key)
-        if bucket is None:
+        if key not in self._buckets:
             stored = self._load(key)
-            bucket = self._buckets[key] = decode_bucket(stored) if stored else {}
-        state = bucket.get(feed)
-        if state is None:
-            state = bucket[feed] = FeedState()
+            self._buckets[key] = decode_bucket(stored) if stored else {}
+        state = self._states[feed] = self._buckets[key].setdefault(feed, FeedState())
         return state
