@@ -50,7 +50,7 @@ class Schedule:
         self.workdays = workdays
         self.timezone = timezone
         self.continuous = terms.cadence is Cadence.CONTINUOUS
-        # The tolerance is for binary fractions: 0.1 of 30 slices is 3, not 4.
+        # The tolerance is for binary fractions: 0.07 of 100 slices is 7, not 8.
         self.slices_needed = math.ceil(terms.slice_quorum * len(terms.slices) - 1e-9)
         self.dates: Callable[[int], Dates] = lru_cache(REMEMBERED)(self._dates_of_age if self.continuous else self._dates_of_period)
         self.text: Callable[[int], str] = lru_cache(REMEMBERED)(self._text)

@@ -66,5 +66,4 @@ class Workdays:
 
 
 def _public_holidays(year: int) -> holidays.HolidayBase:
-    # A day worked in January may be exchanged for one off in December: the neighbouring years are needed to see it.
-    return holidays.country_holidays("VN", years=range(year - 1, year + 2), language="vi")
+    return holidays.country_holidays("VN", years=year, language="vi")

@@ -102,6 +102,13 @@ def test_rows_and_slices_are_both_needed() -> None:
     assert count_all(case, "2025-01", [1, 1, 2], ["a", "b", "b"])[1] == [False, False, True]
 
 
+def test_no_more_keys_are_remembered_than_are_asked_for_however_long_a_slice_is_awaited() -> None:
+    case = schedule(min_rows=2, slices=frozenset("ab"))
+    one, other = (count_all(case, "2025-01", keys, ["a"] * 4)[0] for keys in ([9, 3, 7, 5], [8, 4, 6, 2]))
+    kept = [ledger.entries[case.parse("2025-01")].keys for ledger in (one, other, merge(one, other, case))]
+    assert kept == [[3, 5], [2, 4], [2, 3]]
+
+
 def test_an_entry_tells_when_a_period_was_first_and_last_heard_of_even_out_of_order() -> None:
     ledger = Ledger()
     for heard_ms in (HEARD, HEARD + HOUR_MS, HEARD - HOUR_MS):

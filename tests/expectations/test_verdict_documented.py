@@ -15,4 +15,4 @@ FIRST_CELLS = set(re.findall(r"^\| `(\w+)`", PAGE, re.MULTILINE))
 
 def test_every_status_and_reason_has_a_row_and_no_row_is_of_anything_else() -> None:
     rules = set(get_args(get_type_hints(Due)["rule"]))
-    assert FIRST_CELLS == {word.value for words in (Status, Reason) for word in words} | rules
+    assert {word.value for words in (Status, Reason) for word in words} | rules == FIRST_CELLS
