@@ -9,8 +9,8 @@ import pytest
 from expectations.catalogue.units import Dataset
 from streams.changes.problems import Problem
 from streams.changes.values import rows_of
-from tests.streams.changes_province import BINH_MINH, HEALTH, TAN_BIEN, TAN_NINH, dataset, envelope
-from tests.streams.changes_routing import COUNTED, DAY, FEED, JUDGED, TOAST, TODAY, only_row, route, rows, set_aside
+from tests.streams.changes_province import BINH_MINH, HEALTH, TAN_BIEN, TAN_NINH, dataset, envelope, records
+from tests.streams.changes_routing import COUNTED, DAY, FEED, JUDGED, TOAST, TODAY, TOPIC, only_row, route, router, rows, set_aside
 
 
 def key_of(key: object, after: object = TODAY) -> int:
@@ -92,11 +92,23 @@ def test_one_column_may_tell_unit_and_slice() -> None:
     assert only_row(route(envelope(TODAY), of=both)).slice == TAN_NINH
 
 
-@pytest.mark.parametrize("depth", range(50, 1_100, 25))
 @pytest.mark.parametrize("of", [dataset(), JUDGED, COUNTED], ids=["plain", "judged", "counted"])
-def test_at_no_depth_does_nesting_stop_the_batch(depth: int, of: Dataset) -> None:
-    nested = b"[" * depth + b"]" * depth
-    value = b'{"op":"c","source":{},"after":{"ma_xa":"25459","ky":"2025-10-03","x":' + nested + b"}}"
-    routed = route(value, envelope(TODAY), of=of, key=nested)
-    assert rows(routed)[FEED][-1].offset == 1
-    assert set(set_aside(routed)) <= {Problem.TOO_DEEP}
+def test_at_no_depth_does_nesting_stop_the_batch(of: Dataset) -> None:
+    made = router(of)
+    for depth in range(1, 1_100):
+        nested = b"[" * depth + b"]" * depth
+        value = b'{"op":"c","source":{},"after":{"ma_xa":"25459","ky":"2025-10-03","x":' + nested + b"}}"
+        routed = made.route(TOPIC, records(value, envelope(TODAY), key=nested))
+        assert rows(routed)[FEED][-1].offset == 1
+        assert set_aside(routed) in ([], [Problem.TOO_DEEP])
+
+
+@pytest.mark.parametrize(("lists", "problems"), [(62, []), (63, []), (64, [Problem.TOO_DEEP])])
+@pytest.mark.parametrize("form", [b"%s", b'{"schema":{"fields":[{"field":"after","fields":[{"field":"x"}]}]},"payload":%s}'])
+def test_a_row_for_a_suite_is_nested_64_deep_at_most_itself_included(lists: int, problems: list[Problem], form: bytes) -> None:
+    nested = b"[" * lists + b"]" * lists
+    value = form % (b'{"op":"c","source":{},"after":{"ma_xa":"25459","ky":"2025-10-03","x":%s}}' % nested)
+    routed = route(value, of=JUDGED)
+    assert set_aside(routed) == problems
+    assert [row.after is not None for found in rows(routed).values() for row in found] == [True] * (not problems)
+    assert set_aside(route(value)) == []
