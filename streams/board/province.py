@@ -58,7 +58,7 @@ def context(site: Site, feeds: Sequence[FeedView]) -> dict[str, Any]:
         "headline": _headline(site, counts),
         "scope": site.t["grid_count"].format(units=len({feed.unit for feed in feeds}), feeds=site.forms.count(len(feeds))),
         "tiles": [_tile(site, status, counts[status], choices) for status in STATUSES],
-        **_behind(site, [feed for feed in overdue if feed not in never]),
+        **_behind(site, [feed for feed in overdue if site.status(feed) != NEVER]),
         **_never(site, never),
         "bars": [_bar(site, dataset, feeds) for dataset in datasets],
         "kept": [(name, site.query[name]) for name in ("lang", "refresh", "order", "all") if name in site.query],

@@ -1,0 +1,321 @@
+"""What people see, told from the HTML alone: verdicts by shape and word, both languages, hostile names, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from alerts.words import STATUSES, Language
+from expectations.catalogue.load import Catalogue
+from expectations.freshness.verdict import Reason, Status, Verdict
+from streams.board.site import HEADERS, make_app
+from streams.board.view import BoardView
+from streams.feeds.state import FeedState, encode_bucket
+from tests.streams import board_scene as scene
+from tests.streams.board_reader import Element, parse
+
+Client = TestClient[Any, Any]
+Open = Callable[..., Any]
+HOSTILE = '"><script>alert(1)</script>&amp;'
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Open]:
+    """Serve a board to a test client."""
+    clients: list[Client] = []
+
+    async def start(
+        board: BoardView | None = None, catalogue: Catalogue | None = None, now_ms: int = scene.NOW_MS, **options: Any
+    ) -> Client:
+        app = make_app(board or scene.board(), catalogue or scene.catalogue(), now_ms=lambda: now_ms, **options)
+        clients.append(TestClient(TestServer(app)))
+        await clients[-1].start_server()
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        await client.close()
+
+
+async def read(client: Client, path: str, status: int = 200) -> Element:
+    response = await client.get(path)
+    assert response.status == status, path
+    return parse(await response.text())
+
+
+def feed_path(feed: tuple[str, str]) -> str:
+    return f"/feeds/{feed[0]}/{feed[1]}"
+
+
+def with_status(status: Status) -> BoardView:
+    """A board on which the stuck feed has the given status."""
+    view = BoardView(scene.catalogue())
+    verdict = Verdict(status, Reason.STUCK, "2024-12", "2025-09", 9, deadline_ms=scene.NOW_MS - scene.DAY_MS)
+    view.update_bucket(0, b"1", encode_bucket({"/".join(scene.STUCK): FeedState(verdict=verdict)}))
+    view.tick(scene.NOW_MS)
+    return view
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_a_verdict_is_told_by_shape_and_word_wherever_it_stands(opened: Open, status: Status, language: Language) -> None:
+    client = await opened(with_status(status), language=language)
+    word = STATUSES[status].of(language)
+    href = feed_path(scene.STUCK)
+    overview = await read(client, "/")
+    cell = next(link for grid in overview.all("div", "grid") for link in grid.all("a") if link.attributes["href"] == href)
+    unit = await read(client, f"/units/{scene.STUCK[0]}")
+    row = next(row for row in unit.all("tr") if href in [link.attributes["href"] for link in row.all("a")])
+    for told in (cell, row, (await read(client, href)).one(cls="verdict")):
+        assert [use.attributes["href"] for use in told.all("use")] == [f"#{status}"]
+        assert word in told.text
+    assert word in [tile.one("span").text for tile in overview.one("ul", "tiles").all("li")]
+
+
+async def test_the_stuck_commune_leads_the_list_of_who_is_behind(opened: Open) -> None:
+    page = await read(await opened(), "/")
+    first, second, *_ = page.one("table", "behind").one("tbody").all("tr")
+    assert first.text.startswith("Xã Tân Biên CSDL người có công")
+    for part in ("đến hết tháng 12/2024", "có hoạt động nhưng không có kỳ mới", "quá hạn kéo dài", "9 kỳ", "11/02/2025"):
+        assert part in first.text
+    assert "không có tín hiệu" in second.text
+
+
+async def test_the_list_can_be_ordered_by_periods_and_shown_whole(opened: Open) -> None:
+    client = await opened()
+    page = await read(client, "/?order=periods&all=1")
+    rows = list(page.one("table", "behind").one("tbody").all("tr"))
+    behind = [int(row.one("td", "number").text.split()[0]) for row in rows]
+    assert behind == sorted(behind, reverse=True)
+    overdue = sum(s.verdict is not None and s.verdict.status in ("late", "stale") for s in scene.states().values())
+    assert len(rows) == overdue > 12
+    assert len(list((await read(client, "/")).one("table", "behind").one("tbody").all("tr"))) == 12
+
+
+async def test_those_that_never_sent_anything_are_named_apart(opened: Open) -> None:
+    page = await read(await opened(), "/")
+    assert not [row for row in page.one("table", "behind").all("tr") if "never" in row.classes]
+    assert page.one("ul", "lines").one("li", "never").one("use").attributes["href"] == "#never"
+
+
+async def test_every_unit_and_every_dataset_it_owes_is_in_the_grid(opened: Open) -> None:
+    page = await read(await opened(), "/")
+    cells = {cell.one("a").attributes["href"] for grid in page.all("div", "grid") for cell in grid.all("td") if cell.children}
+    assert cells == {feed_path(feed) for feed in scene.catalogue().feeds()}
+    names = [row.one("th").one("a").text for row in list(page.all("div", "grid"))[1].one("tbody").all("tr")]
+    assert names[:3] == ["Phường An Tịnh", "Phường Bình Minh", "Phường Gia Lộc"]
+    assert names.index("Xã Đông Thành") > names.index("Xã Cần Đước")
+
+
+async def test_counts_of_the_tiles_add_up_to_all_feeds(opened: Open) -> None:
+    page = await read(await opened(), "/")
+    counts = [int(tile.one("strong").text) for tile in page.one("ul", "tiles").all("li")]
+    assert sum(counts) == len(list(scene.catalogue().feeds()))
+    assert all(counts[:3])
+
+
+@pytest.mark.parametrize(
+    ("query", "units", "feeds"),
+    [
+        pytest.param("q=tan%20bien", 1, 9, id="without diacritics"),
+        pytest.param("q=T%C3%82N+BI%C3%8AN", 1, 9, id="in capitals"),
+        pytest.param("q=25486", 1, 9, id="by code"),
+        pytest.param("q=no-such-unit", 0, 0, id="nothing matches"),
+        pytest.param("q=tan%20bien&verdict=stale", 1, 1, id="by verdict"),
+        pytest.param("q=tan%20bien&dataset=ho-ngheo", 1, 1, id="by dataset"),
+        pytest.param("q=tan%20bien&verdict=nonsense&dataset=nonsense", 1, 9, id="unknown choices choose everything"),
+    ],
+)
+async def test_the_grid_is_filtered_without_javascript(opened: Open, query: str, units: int, feeds: int) -> None:
+    page = await read(await opened(), f"/?{query}")
+    rows = [row for grid in page.all("div", "grid") for row in grid.one("tbody").all("tr")]
+    cells = [cell for row in rows for cell in row.all("td") if cell.children and "other" not in cell.classes]
+    assert (len(rows), len(cells)) == (units, feeds)
+    assert page.one("input").attributes["name"] == "q"
+
+
+async def test_a_filter_keeps_the_language_and_what_was_typed(opened: Open) -> None:
+    page = await read(await opened(), "/?q=t%C3%A2n&lang=en&refresh=0")
+    fields = {field.attributes["name"]: field.attributes["value"] for field in page.one("form").all("input")}
+    assert fields == {"lang": "en", "refresh": "0", "q": "tân"}
+    links = [link.attributes["href"] for link in page.one("ul", "tiles").all("a")]
+    assert all("lang=en" in link and "q=t%C3%A2n" in link for link in links)
+
+
+async def test_a_reader_changes_the_language_of_every_page(opened: Open) -> None:
+    client = await opened()
+    for path, vi, en in (
+        ("/", "Chỉ mới cập nhật đến…", "Only current to…"),
+        (f"/units/{scene.STUCK[0]}", "Cảnh báo đã gửi đơn vị", "Alerts sent to the unit"),
+        (feed_path(scene.STUCK), "Quy định áp dụng", "Rules that apply"),
+    ):
+        page = await read(client, path)
+        assert page.one("html").attributes["lang"] == "vi"
+        assert vi in page.text
+        other = await read(client, page.one("a", "tongue").attributes["href"])
+        assert other.one("html").attributes["lang"] == "en"
+        assert en in other.text
+        assert vi not in other.text
+
+
+async def test_the_setting_decides_the_language_and_nonsense_changes_nothing(opened: Open) -> None:
+    client = await opened(language="en")
+    assert (await read(client, "/?lang=fr")).one("html").attributes["lang"] == "en"
+    assert (await read(client, "/?lang=vi")).one("html").attributes["lang"] == "vi"
+
+
+async def test_a_feed_is_explained_by_its_reason_periods_rules_and_alert(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.STUCK))
+    assert "Có hoạt động nhưng không có kỳ mới" in page.one("p", "sentence").text
+    periods = {row.one("th").text: row.one("span", "mark").classes for row in page.one("table", "cards").one("tbody").all("tr")}
+    assert "complete" in periods["tháng 12/2024"]
+    assert "missing" in periods["tháng 01/2025"]
+    assert "missing" in periods["tháng 09/2025"]
+    assert "open" in periods["tháng 10/2025"]
+    assert "01/02/2025 (Mùng bốn Tết Nguyên Đán)" in page.text
+    assert "ngày làm việc thứ 5 sau khi hết kỳ" in page.text
+    letter = page.one("details").one("pre").text
+    assert letter.startswith("Kính gửi: UBND xã Tân Biên")
+    assert letter.endswith("Trân trọng.")
+
+
+async def test_quality_is_told_in_the_four_dimensions_in_their_order(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.STUCK))
+    names = [item.one("span").text for item in page.one("ul", "dimensions").all("li")]
+    assert names == ["Đúng", "Đủ", "Sạch", "Sống"]
+    assert "so_dinh_danh.match_regex" in page.text
+
+
+async def test_the_slices_that_an_incomplete_period_lacks_are_named(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.PARTIAL))
+    assert "chưa đủ (41/96 xã, phường)" in page.one("p", "sentence").text
+    assert "Dữ liệu tháng 09/2025 còn thiếu của:" in page.text
+    assert "và 43 nơi khác" in page.text
+
+
+async def test_a_feed_of_which_nothing_is_known_is_unknown_and_says_so(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.UNHEARD))
+    assert page.one(cls="verdict").text == "chưa xác định"
+    assert page.one("p", "sentence").text == "Nhịp chưa xét luồng dữ liệu này."
+
+
+async def test_a_units_page_lists_the_worst_first_and_every_alert(opened: Open) -> None:
+    page = await read(await opened(), f"/units/{scene.STUCK[0]}")
+    first = page.one("table", "behind").one("tbody").one("tr")
+    assert first.text.startswith("CSDL người có công quá hạn kéo dài đến hết tháng 12/2024")
+    subjects = [letter.one("summary").text for letter in page.all("details")]
+    assert any("CSDL người có công: mới cập nhật đến hết tháng 12/2024, chậm 9 kỳ" in subject for subject in subjects)
+
+
+@pytest.mark.parametrize("path", ["/", "/units/25486", "/feeds/25486/nguoi-co-cong"])
+async def test_hostile_names_and_texts_stay_text(opened: Open, path: str) -> None:
+    catalogue = copy.copy(scene.catalogue())
+    catalogue.name_vi = HOSTILE
+    catalogue.units = {i: msgspec.structs.replace(unit, name_vi=HOSTILE, contact=HOSTILE) for i, unit in catalogue.units.items()}
+    catalogue.datasets = {i: msgspec.structs.replace(dataset, name_vi=HOSTILE) for i, dataset in catalogue.datasets.items()}
+    board = scene.board()
+    board.catalogue = catalogue
+    client = await opened(board, catalogue)
+    page = await read(client, f"{path}?q=%3Cscript%3E&lang=%22%3E%3Cscript%3E")
+    assert not list(page.all("script"))
+    assert HOSTILE in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/units/25486", "/feeds/25486/nguoi-co-cong", "/no-such-page"])
+async def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(opened: Open, path: str) -> None:
+    response = await (await opened()).get(path)
+    page = parse(await response.text())
+    loaded = [
+        e.attributes.get("src") or e.attributes.get("href", "") for tag in ("link", "img", "script", "iframe", "use") for e in page.all(tag)
+    ]
+    assert all(address.startswith(("/style.css?", "#", "data:image/svg+xml,")) for address in loaded)
+    assert not [e.tag for e in page.all() if "style" in e.attributes or any(name.startswith("on") for name in e.attributes)]
+    assert not list(page.all("script"))
+
+
+@pytest.mark.parametrize("path", ["/", "/style.css", "/api/feeds", "/healthz", "/no-such-page", "/api/feeds/no/such"])
+async def test_every_answer_carries_the_strict_headers(opened: Open, path: str) -> None:
+    response = await (await opened()).get(path)
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self' data:")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    if path != "/style.css":
+        assert response.headers["Cache-Control"] == HEADERS["Cache-Control"] == "no-store"
+
+
+async def test_a_page_renews_itself_until_the_reader_pauses_it(opened: Open) -> None:
+    client = await opened()
+
+    def renews(page: Element) -> list[str]:
+        return [meta.attributes["content"] for meta in page.all("meta") if meta.attributes.get("http-equiv") == "refresh"]
+
+    assert renews(await read(client, "/")) == ["30"]
+    assert renews(await read(client, "/?refresh=0")) == []
+    assert renews(await read(await opened(refresh_seconds=0), "/")) == []
+
+
+async def test_a_monitor_that_is_behind_says_that_no_unit_is_at_fault(opened: Open) -> None:
+    client = await opened()
+    banner = (await read(client, "/")).one("p", "banner").text
+    assert banner.startswith("Hệ thống giám sát đang chậm, không phải lỗi của đơn vị")
+    assert "nên 1 luồng" in banner
+    assert list((await read(client, feed_path(scene.BEHIND_MONITOR))).all("p", "banner"))
+    assert not list((await read(client, feed_path(scene.STUCK))).all("p", "banner"))
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "halted"),
+    [
+        pytest.param(179_999, False, id="just before"),
+        pytest.param(180_000, False, id="at"),
+        pytest.param(180_001, True, id="just after"),
+    ],
+)
+async def test_a_page_whose_ticks_stopped_says_when(opened: Open, after_ms: int, *, halted: bool) -> None:
+    """180,000 ms without a tick are borne, no more: silence of Nhịp itself is not health."""
+    client = await opened(now_ms=scene.NOW_MS + after_ms)
+    page = await read(client, feed_path(scene.STUCK))
+    assert ("Số liệu trên trang này đã dừng lúc 08:00 15/10/2025" in page.text) is halted
+    health = await client.get("/healthz")
+    assert (health.status, (await health.json())["status"]) == ((503, "halted") if halted else (200, "ok"))
+
+
+async def test_a_page_that_knows_nothing_yet_says_that_it_is_starting(opened: Open) -> None:
+    client = await opened(BoardView(scene.catalogue()))
+    page = await read(client, "/")
+    assert "Nhịp đang đọc lại dữ liệu" in page.one("p", "banner").text
+    assert page.one("ul", "tiles").one("li", "unknown").one("strong").text == "883"
+    assert (await client.get("/healthz")).status == 503
+
+
+@pytest.mark.parametrize("path", ["/nope", "/units/99999", "/feeds/25486/nope", "/feeds/so-noi-vu/ho-ngheo", "/feeds/%3Cscript%3E/x"])
+async def test_what_does_not_exist_is_said_kindly(opened: Open, path: str) -> None:
+    page = await read(await opened(), path, 404)
+    assert page.one("h1").text == "Không tìm thấy trang này"
+    assert "/" in [link.attributes["href"] for link in page.all("a")]
+
+
+async def test_a_page_that_fails_does_not_show_why(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = scene.board()
+    monkeypatch.setattr(board, "feeds", lambda: 1 / 0)
+    page = await read(await opened(board), "/", 500)
+    assert page.one("h1").text == "Trang này đang gặp lỗi"
+    assert "ZeroDivisionError" not in page.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_nothing_can_be_changed_through_the_page(opened: Open, method: str) -> None:
+    assert (await (await opened()).request(method, "/")).status == 405
+
+
+async def test_the_style_sheet_is_kept_by_browsers_and_named_by_its_content(opened: Open) -> None:
+    client = await opened()
+    address = next(link.attributes["href"] for link in (await read(client, "/")).all("link") if link.attributes["rel"] == "stylesheet")
+    response = await client.get(address)
+    assert response.content_type == "text/css"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "url(" not in await response.text()
