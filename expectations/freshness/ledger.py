@@ -79,11 +79,7 @@ def _count_towards(  # noqa: PLR0917 - as count
     if ledger.is_complete(period):
         return False
     entry = ledger.entries.get(period) or _open(ledger, schedule, period, heard_ms)
-    entry.rows += 1
-    if heard_ms > entry.last_heard_ms:
-        entry.last_heard_ms = heard_ms
-    elif heard_ms < entry.first_heard_ms:
-        entry.first_heard_ms = heard_ms
+    _hear(entry, 1, heard_ms, heard_ms)
     _mark(entry, schedule, key, slice_)
     return _settle(ledger, schedule, period, entry)
 
@@ -141,6 +137,13 @@ def _open(ledger: Ledger, schedule: Schedule, period: int, heard_ms: int) -> Ent
     return entry
 
 
+def _hear(entry: Entry, rows: int, first_ms: int, last_ms: int) -> None:
+    """Add to a period's volume and arrivals."""
+    entry.rows += rows
+    entry.first_heard_ms = min(entry.first_heard_ms, first_ms)
+    entry.last_heard_ms = max(entry.last_heard_ms, last_ms)
+
+
 def _mark(entry: Entry, schedule: Schedule, key: int, slice_: str | None) -> None:
     """Add a row to a period's evidence."""
     terms = schedule.terms
@@ -166,9 +169,7 @@ def _settle(ledger: Ledger, schedule: Schedule, period: int, entry: Entry) -> bo
 
 def _add(merged: Ledger, schedule: Schedule, period: int, entry: Entry) -> None:
     mine = merged.entries.get(period) or _open(merged, schedule, period, entry.first_heard_ms)
-    mine.rows += entry.rows
-    mine.first_heard_ms = min(mine.first_heard_ms, entry.first_heard_ms)
-    mine.last_heard_ms = max(mine.last_heard_ms, entry.last_heard_ms)
+    _hear(mine, entry.rows, entry.first_heard_ms, entry.last_heard_ms)
     if merged.is_complete(period):
         _close(mine)
         return
