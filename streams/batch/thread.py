@@ -62,24 +62,26 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
 
     async def _seek_to_committed(self) -> dict[Any, int | None]:
         consumer = self._ensure_consumer()
-        tps = list(consumer.assignment())
-        committed = dict(zip(tps, await asyncio.gather(*map(consumer.committed, tps)), strict=True))
-        batch_tps = [tp for tp in tps if tp.topic in self.consumer.batch_topics]
-        await self._find_starts([tp for tp in batch_tps if committed[tp] is None and tp not in self._starts])
-        for tp in tps:  # nothing is awaited from here on: no fetch can slip in between two of these
-            offset = committed[tp]
-            if tp in batch_tps:
+        tps, committed = frozenset[Any](), dict[Any, int | None]()
+        while tps != consumer.assignment():  # a rebalance may come while we ask
+            tps = consumer.assignment()
+            committed = await self._look_up(tps)
+        for tp, offset in committed.items():  # nothing is awaited from here on: no fetch can slip in between two of these
+            if tp.topic in self.consumer.batch_topics:
                 self._enter(tp, self._starts[tp] if offset is None else offset)
             elif offset:
                 consumer.seek(tp, offset)
         return {TP(tp.topic, tp.partition): offset for tp, offset in committed.items()}
 
-    async def _find_starts(self, tps: list[Any]) -> None:
-        """Fix where to enter partitions without a commit, so that a later look cannot skip what was read and not acked."""
+    async def _look_up(self, tps: Iterable[Any]) -> dict[Any, int | None]:
+        """Return the commits, and fix where to enter a partition without one: asking again later could skip what is not acked."""
         consumer = self._ensure_consumer()
+        committed = dict(zip(tps, await asyncio.gather(*map(consumer.committed, tps)), strict=True))
+        new = [tp for tp in tps if committed[tp] is None and tp.topic in self.consumer.batch_topics and tp not in self._starts]
         latest = self.app.conf.consumer_auto_offset_reset == "latest"
-        if tps:
-            self._starts.update(await (consumer.end_offsets(tps) if latest else consumer.beginning_offsets(tps)))
+        if new:
+            self._starts.update(await (consumer.end_offsets(new) if latest else consumer.beginning_offsets(new)))
+        return committed
 
     async def _fetch_records(
         self,
