@@ -22,7 +22,7 @@ class Route:
     async def work(self, batch: Any) -> None:
         """Route one batch, wait for the broker, ack."""
         started = clock.monotonic_seconds()
-        routed = self._router.route(batch.message.topic, batch.value)
+        routed = self._router.route(batch.message.topic, batch.value, clock.now_ms())
         outgoing = [Outgoing(self._names.changes, wire.encode(changes), p) for p, changes in routed.messages.items()]
         outgoing += [Outgoing(self._names.quarantine, encode(q), key=q.topic.encode()) for q in routed.quarantined]
         await self._outlet.send(outgoing)

@@ -67,8 +67,9 @@ class Routed(msgspec.Struct):
 class Batch:
     """One batch on its way: what has been found so far."""
 
-    def __init__(self, lane: Lane | None, topic: str, max_value_bytes: int) -> None:
+    def __init__(self, lane: Lane | None, topic: str, max_value_bytes: int, now_ms: int) -> None:
         self.lane = lane
+        self.now_ms = now_ms
         self.topic = topic
         self.max_value_bytes = max_value_bytes
         self.rows: dict[str, list[Row]] = {}
@@ -101,6 +102,8 @@ class Batch:
             heard_ms = event.changed_ms
             if heard_ms < EARLIEST_MS:
                 return Defect(Problem.IMPLAUSIBLE_TIMESTAMP, f"the broker's ({record.timestamp}) and the source's are no possible times")
+        if heard_ms > self.now_ms:  # a clock that runs ahead must neither keep a feed alive nor let a future period pass
+            heard_ms = self.now_ms
         if kind is not CHANGE:
             return self.alive(record, event, heard_ms)
         if self.lane is None:

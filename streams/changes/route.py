@@ -8,6 +8,7 @@ from expectations.catalogue.load import Catalogue
 from streams.changes.batch import Batch, Record, Routed
 from streams.changes.envelope import MAX_VALUE_BYTES
 from streams.changes.lanes import Lane
+from streams.changes.shapes import LATEST_MS
 from streams.changes.values import rows_of
 
 __all__ = ["Record", "Routed", "Router", "rows_of"]
@@ -40,10 +41,10 @@ class Router:
         """Learn which topics exist: a connector's heartbeat proves the datasets of its topics alive."""
         self._topics.update(topics)
 
-    def route(self, topic: str, records: Sequence[Record]) -> Routed:
-        """Route the records of one source partition, in offset order."""
+    def route(self, topic: str, records: Sequence[Record], now_ms: int = LATEST_MS) -> Routed:
+        """Route the records of one source partition, in offset order. A timestamp later than `now_ms` counts as now."""
         dataset = self._catalogue.dataset_of(topic)
-        batch = Batch(self._lanes[dataset.id] if dataset else None, topic, self._max_value_bytes)
+        batch = Batch(self._lanes[dataset.id] if dataset else None, topic, self._max_value_bytes, now_ms)
         if dataset:
             self._topics.add(topic)
         for record in records:

@@ -73,21 +73,25 @@ def judge_records(catalogue: Catalogue, records: Iterable[Fetched], now_ms: int)
     """Every feed's verdict at `now_ms`, and what the router counted by kind and reason.
 
     Order and repeats do not matter: each partition is read in offset order, as from Kafka, and an offset counts once.
+    A record of after `now_ms` has not happened yet and is left out.
     """
     router = Router(catalogue, 1, suites=False)
     observer = Observer(catalogue, Rules(partitions=1, buckets=1), 0, lambda _: None)
     counts: Counter[str] = Counter()
     ordered = sorted(records, key=lambda r: (r.topic, r.partition, r.offset))
+    router.know({r.topic for r in ordered})
+    counts["after_now"] = sum(r.timestamp > now_ms for r in ordered)
+    happened = [r for r in ordered if r.timestamp <= now_ms]
     read_through: dict[str, list[int]] = {}
-    for (topic, partition), batch in groupby(ordered, key=lambda r: (r.topic, r.partition)):
-        routed = router.route(topic, list(batch))
+    for (topic, partition), batch in groupby(happened, key=lambda r: (r.topic, r.partition)):
+        routed = router.route(topic, list(batch), now_ms)
         counts.update(routed.counts)
         read_through.setdefault(topic, []).extend([now_ms] * (partition + 1 - len(read_through.get(topic, []))))
         for changes in routed.messages.values():
             observer.take(changes)
     observer.take(Tick(now_ms, read_through))
     observer.outputs()
-    return observer.verdicts(), counts
+    return observer.verdicts(), +counts
 
 
 def as_json(feed: str, verdict: Verdict) -> dict[str, object]:

@@ -9,7 +9,7 @@ import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
-from expectations.freshness.verdict import Clocks, Verdict, judge
+from expectations.freshness.verdict import Clocks, Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Row, Tick, partition_of
 from streams.feeds import lines
@@ -68,6 +68,7 @@ class Observer:
         self._covered: set[str] = set()
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
         self._next_repeat_ms = 0
+        self._behind: frozenset[str] = frozenset()
         self._topics: dict[str, list[str]] = {}
         self._feeds = [f for f in (f"{u}/{d}" for u, d in catalogue.feeds()) if partition_of(f, rules.partitions) == partition]
         for feed in self._feeds:
@@ -101,12 +102,20 @@ class Observer:
         self.now_ms = max(tick.now_ms, self.now_ms or 0)
         self._watermark.merge(tick.read_through_ms)
         self._topics = {}
-        for feed in self._deadlines.pop_due(self.now_ms):
+        for feed in [*self._deadlines.pop_due(self.now_ms), *self._doubtful(self.now_ms)]:
             self._touched.setdefault(feed, set())
             self._covered.add(feed)
         if self.now_ms >= self._next_repeat_ms:
             self._next_repeat_ms = self.now_ms - self.now_ms % self._rules.repeat_ms + self._rules.repeat_ms
             self._touched.update({feed: self._touched.get(feed, set()) for feed in self._feeds})
+
+    def _doubtful(self, now_ms: int) -> list[str]:
+        """The feeds that are not fresh, when it has changed how far their sources have been read: an accusation needs a read source."""
+        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms)
+        changed, self._behind = behind != self._behind, behind
+        if not changed:
+            return []
+        return [f for f in self._feeds if (v := self._state(f).verdict) is not None and v.status is not Status.FRESH]
 
     def rows_to_judge(self) -> Iterable[tuple[str, int, list[bytes]]]:
         """Take the rows that suites have not seen: feed, window start (ms), rows as JSON."""
@@ -166,7 +175,7 @@ class Observer:
 
     def _must_judge(self, feed: str, state: FeedState) -> bool:
         """A feed that is fresh stays so until its deadline or a change of coverage; any other may change with every row."""
-        return state.verdict is None or feed in self._covered or state.verdict.status != "fresh"
+        return state.verdict is None or feed in self._covered or state.verdict.status is not Status.FRESH
 
     def _points(self, feed: str, state: FeedState, windows: set[int], out: Outputs) -> None:
         dataset = feed.split("/", 1)[1]

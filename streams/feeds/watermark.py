@@ -28,6 +28,11 @@ class Watermark:
                 least = min(least, read_ms)
         return least
 
+    def behind(self, now_ms: int, tolerance_ms: int) -> frozenset[str]:
+        """The topics of which too little has been read to accuse anybody."""
+        oldest_ms = now_ms - tolerance_ms
+        return frozenset(topic for topic, read in self._read_through_ms.items() if any(at_ms < oldest_ms for at_ms in read))
+
     @property
     def topics(self) -> Iterable[str]:
         """The source topics that exist."""

@@ -198,3 +198,16 @@ def test_a_megabyte_in_a_telling_column_does_not_stay_in_memory(name: str) -> No
     held_bytes, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held_bytes < 1_000_000
+
+
+@pytest.mark.parametrize(("ahead_ms", "heard_ms"), [(-1, NOW - 1), (0, NOW), (1, NOW), (10 * 365 * 86_400_000, NOW)])
+def test_a_clock_that_runs_ahead_counts_as_now(ahead_ms: int, heard_ms: int) -> None:
+    """Otherwise one record of the year 2035 would keep its feed alive for ten years."""
+    routed = router().route(TOPIC, records(envelope(TODAY), timestamp=NOW + ahead_ms), NOW)
+    assert only_row(routed).heard_ms == heard_ms
+
+
+def test_a_clock_that_runs_ahead_does_not_let_a_future_period_pass() -> None:
+    future = TODAY | {"ky": "2035-10-03"}
+    routed = router().route(TOPIC, records(envelope(future), timestamp=at("2035-10-03T08:00")), NOW)
+    assert set_aside(routed) == [Problem.FUTURE_PERIOD]

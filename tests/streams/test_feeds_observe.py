@@ -92,6 +92,14 @@ class TestMonitorBehind:
         scene.after(changes(*months("2023-12", "2025-09")), tick(read_through_ms=-1))
         assert scene.verdict().status == "fresh"
 
+    @pytest.mark.parametrize(("lag_ms", "status"), [(59_999, "stale"), (60_000, "stale"), (60_001, "unknown")])
+    def test_an_accusation_is_withdrawn_once_reading_lags_too_far(self, lag_ms: int, status: str) -> None:
+        """Just before, at, and after the tolerance, with nothing else happening to the feed."""
+        scene = Scene()
+        scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=NOW))
+        scene.after(tick(NOW + lag_ms, read_through_ms=NOW))
+        assert scene.verdict().status == status
+
     def test_one_unread_partition_is_enough(self) -> None:
         scene = Scene()
         message = tick(partitions=2)
