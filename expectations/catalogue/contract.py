@@ -68,6 +68,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
         suite=suite,
         version=said.version,
         blocking=frozenset(),
+        example_topics=table.examples,
     )
     return Described(dataset=dataset, active=said.status == "active", examples=table.examples, page=page)
 

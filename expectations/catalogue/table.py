@@ -39,7 +39,8 @@ class Table:
             self._page.wrong(f"{where}.classification", f"{one.classification!r} is not possible", ", ".join(CLASSIFICATIONS))
         # A classification that nobody can read hides the column: masking fails closed.
         personal = CLASSIFICATIONS.get(one.classification or "", True)
-        self.columns[one.name] = Column(one.name, one.logical_type, own.text("encoding", needed=False) or None, personal)
+        encoding = own.text("encoding", needed=False) or None
+        self.columns[one.name] = Column(one.name, one.logical_type, encoding, personal, tuple(one.examples))
 
     def _pattern(self) -> str:
         pattern = self.own.text("topicPattern")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -40,16 +41,23 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column of a dataset; `encoding` is its Debezium or Connect type name where the contract declares one."""
+    """One column of a dataset; `encoding` is its Debezium or Connect type name where the contract declares one.
+
+    `examples` are values as the contract shows them: the first of every column make a row, and so on.
+    """
 
     name: str
     logical: str
     encoding: str | None
     personal: bool
+    examples: tuple[Any, ...] = ()
 
 
 class Dataset(msgspec.Struct, frozen=True):
-    """One specialised database as its contract describes it. `topics` is a regular expression that must match a topic in full."""
+    """One specialised database as its contract describes it. `topics` is a regular expression that must match a topic in full.
+
+    `example_topics` are some that it matches.
+    """
 
     id: str
     name_vi: str
@@ -68,6 +76,7 @@ class Dataset(msgspec.Struct, frozen=True):
     suite: str | None
     version: str
     blocking: frozenset[str]
+    example_topics: tuple[str, ...] = ()
 
     def hides(self, column: str) -> bool:
         """Whether values of `column` must never be shown. A column that the contract does not know is hidden too."""
