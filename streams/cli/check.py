@@ -11,7 +11,7 @@ from streams import settings
 from streams.cli import Exit
 
 
-@click.group("check", epilog="Example: nhip check catalogue expectations/tay-ninh")
+@click.group("check", epilog="Example: nhip check catalogue path/to/province")
 def command() -> None:
     """Check what people write: the catalogue."""
 

@@ -21,8 +21,7 @@ def command(*, wants_json: bool, wants_all: bool, url: str | None) -> None:
     if wants_json:
         click.echo(json.dumps(feeds, ensure_ascii=False, indent=1))
         return
-    judged = [f for f in feeds if f["verdict"] is not None]
-    shown = [f for f in judged if wants_all or f["verdict"] != "fresh"]
+    shown = [f for f in feeds if wants_all or f["verdict"] != "fresh"]
     common.table(sorted(shown, key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"])))
-    counts = ", ".join(f"{n} {name}" for name in WORST_FIRST if (n := sum(f["verdict"] == name for f in judged)))
-    click.echo(f"{len(feeds)} feeds: {counts or 'none judged yet'}")
+    counts = ", ".join(f"{n} {name}" for name in WORST_FIRST if (n := sum(f["verdict"] == name for f in feeds)))
+    click.echo(f"{len(feeds)} feeds: {counts}")
