@@ -37,7 +37,7 @@ schema:
       - {property: unitColumn, value: ma_xa}
       - {property: periodColumn, value: ky}
     properties:
-      - {name: id, logicalType: integer, physicalType: bigint, primaryKey: true, primaryKeyPosition: 1, required: true, classification: internal}
+      - {name: id, logicalType: integer, physicalType: bigint, primaryKey: true, primaryKeyPosition: 1, classification: internal}
       - {name: ma_xa, logicalType: string, physicalType: varchar(5), required: true, classification: public}
       - {name: ky, logicalType: string, physicalType: char(7), required: true, classification: public}
       - {name: so_ho, logicalType: integer, physicalType: integer, classification: public}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from streams import clock
 from streams.batch.patterns import TopicWatcher
-from streams.batch.tracker import Partition
+from streams.batch.slots import Partition
 from streams.changes import wire
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.outlet import Outgoing, chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
@@ -55,7 +55,7 @@ def _settings() -> Iterator[Finding]:
         yield Finding("settings", "warning", f"{variable} is no setting of Nhịp", "is it misspelt? docs/settings.md lists them all")
 
 
-def _catalogue(settings: Settings) -> Iterator[Finding]:
+def _catalogue(settings: Settings) -> Generator[Finding, None, Catalogue | None]:
     try:
         catalogue = load(settings.catalogue)
     except CatalogueError as error:

@@ -32,7 +32,7 @@ class Province(msgspec.Struct, frozen=True):
     name_vi: str
     name_en: str
     timezone: ZoneInfo
-    language: str
+    language: Literal["vi", "en"]
     month_starts_on: int
     operations: Contact
 
