@@ -131,7 +131,12 @@ async def acks_before_a_rebalance(kind: Kind, broker: Broker) -> set[int]:
         async with worker(kind, broker, group, topic, agent, **no_timed_commit) as second:
             await until(lambda: 0 < len(second.consumer.assignment()) < PARTITIONS > len(first.consumer.assignment()) > 0)
             send(broker, topic, sentinels, partition=None)
-            await until(lambda: set(sentinels) <= set(written), told=lambda: sorted(written))
+            await until(lambda: set(sentinels) <= set(written) or bool(kind.is_stock and repeated(written)), told=lambda: sorted(written))
+    return repeated(written)
+
+
+def repeated(written: list[int]) -> set[int]:
+    """Return the numbers that were written more than once."""
     return {value for value, times in Counter(written).items() if times > 1}
 
 
@@ -155,4 +160,5 @@ async def test_stock_faust_fails_here_and_the_seam_does_not(
 async def test_stock_faust_forgets_acks_when_partitions_move_and_the_seam_commits_them_first(broker: Broker) -> None:
     """Only on Kafka itself: the embedded broker refuses commits while a group rebalances."""
     stock, seam = await asyncio.gather(acks_before_a_rebalance(STOCK, broker), acks_before_a_rebalance(SEAM, broker))
-    assert (seam, stock) == (set(), set(range(10)))
+    assert seam == set()
+    assert stock

@@ -1,0 +1,142 @@
+"""Workers are killed over and over while events arrive; every feed's count and sum are exact all the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+
+from streams.embedded.broker import PARTITIONS
+from tests.streams.batch_harness import Broker, RealBroker, any_broker, unique
+
+Totals = dict[str, tuple[int, int]]
+
+
+@pytest.fixture
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """The broker that the test's parameter names."""
+    with any_broker(request) as running:
+        yield running
+
+
+@dataclass
+class Fleet:
+    """Workers of one group, each with a disk of its own that outlives it."""
+
+    group: str
+    broker: Broker
+    home: Path
+    running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, number: int) -> None:
+        """Start a worker, again after a kill."""
+        environment = os.environ | {
+            "GROUP": self.group,
+            "BROKER": self.broker.bootstrap,
+            "DATA": str(self.home / f"disk{number}"),
+            "DECLARE": "1" if isinstance(self.broker, RealBroker) else "0",
+        }
+        with (self.home / f"worker{number}.log").open("ab") as log:
+            command = [sys.executable, "-m", "tests.streams.batch_worker"]
+            self.running[number] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    def kill(self, number: int) -> None:
+        """SIGKILL one and start it again."""
+        self.running[number].kill()
+        self.running[number].wait()
+        self.start(number)
+
+    def said(self) -> str:
+        """The end of what the workers logged."""
+        return "\n".join(path.read_text(errors="replace")[-1500:] for path in sorted(self.home.glob("*.log")))
+
+
+@contextmanager
+def fleet(group: str, broker: Broker, home: Path, workers: int) -> Iterator[Fleet]:
+    """Run workers, and end them with SIGTERM: one that hangs fails."""
+    these = Fleet(group, broker, home)
+    for number in range(workers):
+        these.start(number)
+    try:
+        yield these
+        for process in these.running.values():
+            process.terminate()
+        for process in these.running.values():
+            process.wait(30)
+    finally:
+        for process in these.running.values():
+            process.kill()
+
+
+def produce(broker: Broker, topic: str, chance: random.Random, events: int) -> Totals:
+    """Write events of random feeds to all partitions; return what their totals must become."""
+    totals: Totals = {}
+    for number in range(events):
+        feed, value = f"feed{chance.randrange(200)}", chance.randrange(1000)
+        count, total = totals.get(feed, (0, 0))
+        totals[feed] = count + 1, total + value
+        broker.produce(topic, None, f"{feed} {value}".encode(), partition=number % PARTITIONS)
+    broker.flush()
+    return totals
+
+
+def added(some: Totals, more: Totals) -> Totals:
+    """The totals of both."""
+    zero = (0, 0)
+    return {
+        feed: (some.get(feed, zero)[0] + more.get(feed, zero)[0], some.get(feed, zero)[1] + more.get(feed, zero)[1]) for feed in some | more
+    }
+
+
+class Reader:
+    """Reads the totals as anyone downstream would: the last value of a feed is the one with the most events."""
+
+    def __init__(self, broker: Broker, topic: str) -> None:
+        self._consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": unique("reader"), "enable.auto.commit": False})
+        self._consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(PARTITIONS)])
+        self.totals: Totals = {}
+
+    def wait_for(self, expected: Totals, seconds: float) -> None:
+        """Read until the totals are as expected, at most so long; what is there then is in `totals`."""
+        end = time.monotonic() + seconds
+        while self.totals != expected and time.monotonic() < end:
+            for message in self._consumer.consume(100, timeout=0.5):
+                for line in (message.value() or b"").decode().splitlines() if message.error() is None else ():
+                    feed, count, total = line.split()
+                    self.totals[feed] = max(self.totals.get(feed, (0, 0)), (int(count), int(total)))
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("broker", "workers", "kills"),
+    [
+        pytest.param("embedded", 2, 2, id="embedded, 2 workers, 2 kills"),
+        pytest.param("kafka", 2, 12, id="kafka, 2 workers, 12 kills", marks=pytest.mark.services),
+        pytest.param("kafka", 3, 12, id="kafka, 3 workers, 12 kills", marks=pytest.mark.services),
+    ],
+    indirect=["broker"],
+)
+def test_totals_are_exact_however_often_workers_are_killed(broker: Broker, workers: int, kills: int, tmp_path: Path) -> None:
+    chance, group = random.Random(20250701), unique("crash")  # noqa: S311  a seed, to repeat a failure
+    broker.create(f"{group}-source", f"{group}-changes", f"{group}-totals")
+    expected: Totals = {}
+    with fleet(group, broker, tmp_path, workers) as these:
+        reader = Reader(broker, f"{group}-totals")
+        expected = produce(broker, f"{group}-source", chance, 5000)
+        reader.wait_for(expected, 40)
+        for _ in range(kills):
+            expected = added(expected, produce(broker, f"{group}-source", chance, 3000))
+            reader.wait_for(expected, chance.uniform(0.5, 6.0))  # strike in the middle of whatever goes on
+            these.kill(chance.randrange(workers))
+        reader.wait_for(expected, 60)
+        wrong = {feed: (reader.totals.get(feed), must) for feed, must in expected.items() if reader.totals.get(feed) != must}
+        assert not wrong, these.said()
