@@ -29,7 +29,7 @@ class InfluxDB(Service):
 
     name = "influxdb"
     version = "2.7.12"
-    build_takes: ClassVar[str] = "about 3 minutes, once"
+    build_takes: ClassVar[str] = "3 to 7 minutes, once"
 
     def build(self, into: Path) -> None:
         """Compile it; raises ServiceError when Go, Rust or a C compiler is missing."""

@@ -37,7 +37,7 @@ class InfluxDB18(Service):
 
     name = "influxdb18"
     version = "1.8.10"
-    build_takes: ClassVar[str] = "about a minute, once"
+    build_takes: ClassVar[str] = "1 to 3 minutes, once"
 
     def build(self, into: Path) -> None:
         """Compile it; raises ServiceError when Go or a C compiler is missing."""
