@@ -15,7 +15,7 @@ from streams.changes import wire
 from streams.feeds.observe import Observer, Outputs
 from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
-from streams.topics import Names
+from streams.topics import MOST_RECORD_BYTES, Names
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,12 @@ SHORTEST_SECONDS = 1.0
 SHARE = 4
 """Under load a checkpoint follows after so many times what the last one took: its cost stays a fraction, however many feeds."""
 
+
+class BucketTooLarge(Exception):  # noqa: N818  says what it is
+    """A bucket of states would not fit into one Kafka record, and Faust would only log that."""
+
+
+MOST_BUCKET_BYTES = MOST_RECORD_BYTES * 9 // 10
 Judge = Callable[[str, list[bytes]], Awaitable[SuiteState]]
 
 
@@ -91,7 +97,7 @@ class Session:
         out = observer.outputs()
         await self._outlet.send(self._records(out, partition))
         for key, value in out.buckets.items():
-            self._table[key] = value
+            self._table[key] = _fitting(value)
         observer.written()
         self._stats.add("observe", checkpoints=1, points=len(out.points), rows=out.rows)
         for batch in self._held:
@@ -103,3 +109,9 @@ class Session:
         points = [Outgoing(self._names.points, value, partition) for value in chunks(out.points)]
         changes = [Outgoing(self._names.transitions, transitions.encode(t), key=t.unit.encode()) for t in out.transitions]
         return points + changes
+
+
+def _fitting(value: bytes) -> bytes:
+    if len(value) > MOST_BUCKET_BYTES:
+        raise BucketTooLarge(f"a bucket holds {len(value):,} bytes of state: raise NHIP_BUCKETS under a new NHIP_APP_ID")
+    return value

@@ -8,7 +8,7 @@ from streams import clock
 from streams.changes import wire
 from streams.changes.quarantine import encode
 from streams.changes.route import Router
-from streams.outlet import Outgoing, Outlet
+from streams.outlet import CHUNK_BYTES, Outgoing, Outlet, chunks
 from streams.stats import Stats
 from streams.topics import Names
 
@@ -23,8 +23,12 @@ class Route:
         """Route one batch, wait for the broker, ack."""
         started = clock.monotonic_seconds()
         routed = self._router.route(batch.message.topic, batch.value, clock.now_ms())
-        outgoing = [Outgoing(self._names.changes, wire.encode(changes), p) for p, changes in routed.messages.items()]
-        outgoing += [Outgoing(self._names.quarantine, encode(q), key=q.topic.encode()) for q in routed.quarantined]
+        outgoing = [
+            Outgoing(self._names.changes, value, partition)
+            for partition, changes in routed.messages.items()
+            for value in wire.parts(changes, CHUNK_BYTES)
+        ]
+        outgoing += [Outgoing(self._names.quarantine, value) for value in chunks([encode(q) for q in routed.quarantined])]
         await self._outlet.send(outgoing)
         batch.ack()
         self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))

@@ -8,7 +8,7 @@ from typing import Any
 from points.store import Refused
 from points.writer import PointWriter, WriterStopped
 from streams import clock
-from streams.outlet import Outgoing, Outlet
+from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
 from streams.topics import Names
 
@@ -27,7 +27,7 @@ class WritePoints:
             refused = await self._writer.write(lines)
         except WriterStopped:
             return
-        await self._outlet.send(Outgoing(self._names.quarantine, _refusal(r), key=b"points") for r in refused)
+        await self._outlet.send(Outgoing(self._names.quarantine, value) for value in chunks([_refusal(r) for r in refused]))
         batch.ack()
         seconds = clock.monotonic_seconds() - started
         self._stats.add("write_points", records=len(batch.value), points=len(lines) - len(refused), refused=len(refused))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 
 import msgspec
 
@@ -44,6 +45,26 @@ Message = Changes | Tick
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode
+
+
+def parts(changes: Changes, most_bytes: int) -> Iterator[bytes]:
+    """Encode changes as records of at most `most_bytes` each, every feed's rows in order; a row that is larger stands alone."""
+    value = encode(changes)
+    halves = _halves(changes) if len(value) > most_bytes else ()
+    if not halves:
+        yield value
+    for half in halves:
+        yield from parts(half, most_bytes)
+
+
+def _halves(changes: Changes) -> tuple[Changes, ...]:
+    """Split by feeds, or the rows of the only one; nothing when there is nothing to split."""
+    feeds = list(changes.rows.items())
+    if len(feeds) == 1:
+        ((feed, rows),) = feeds
+        feeds = [(feed, rows[: len(rows) // 2]), (feed, rows[len(rows) // 2 :])] if len(rows) > 1 else []
+    middle = (len(feeds) + 1) // 2
+    return tuple(Changes(changes.topic, changes.partition, dict(half)) for half in (feeds[:middle], feeds[middle:]) if half)
 
 
 def partition_of(feed: str, partitions: int) -> int:

@@ -1,0 +1,167 @@
+"""NOTIFY: one message a unit, incident and stage; logged after the send; a channel that is away loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+
+from alerts.channel import Permanent, RetryLater
+from alerts.message import Message, Recipient
+from alerts.transition import Transition, encode
+from streams.letters import Letters
+from streams.notices import NoticeLog, decode_log
+from streams.notifying import Notifier
+from streams.settings import load
+from streams.stats import Stats
+from tests.streams.changes_province import NOW, TAN_NINH, catalogue
+from tests.streams.feeds_scene import monthly
+
+STALE = Transition(
+    id="x",
+    unit=TAN_NINH,
+    dataset="bao-cao",
+    old="fresh",
+    new="stale",
+    reason="silent",
+    at_ms=NOW,
+    noticed_ms=NOW,
+    data_through="2024-12",
+    expected_through="2025-09",
+    periods_behind=9,
+    holes=(),
+    missing="2025-01",
+    due_at_ms=NOW,
+    deadline_ms=NOW,
+    incident="2025-01",
+    slices_seen=0,
+    slices_expected=0,
+)
+
+
+class Folder:
+    """A channel that keeps what it is given, after failing as often and as told."""
+
+    name = "folder"
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.sent: list[Message] = []
+
+    def reaches(self, recipient: Recipient) -> bool:
+        return recipient.unit == TAN_NINH
+
+    async def send(self, message: Message, recipient: Recipient) -> None:
+        assert recipient.email == "a@b.vn"
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(message)
+
+
+class Batch:
+    """A fetched batch of transitions."""
+
+    def __init__(self, *transitions: Transition) -> None:
+        self.value = [msgspec.defstruct("Record", [("value", bytes)])(encode(t)) for t in transitions]
+        self.acked = False
+
+    def ack(self) -> None:
+        self.acked = True
+
+
+class Office:
+    """A notifier with its table."""
+
+    def __init__(self, *channels: Folder, stopping: bool = False) -> None:
+        self.table: dict[bytes, bytes] = {}
+        self.stats = Stats()
+        letters = Letters(catalogue((monthly(),)), load())
+        self.notifier = Notifier(letters.compose, {f"{c.name}{n}": c for n, c in enumerate(channels)}, self.stats, lambda: stopping)
+
+    async def work(self, *transitions: Transition) -> Batch:
+        batch = Batch(*transitions)
+        await self.notifier.work(batch, self.table)
+        return batch
+
+    @property
+    def log(self) -> NoticeLog:
+        return decode_log(self.table[TAN_NINH.encode()])
+
+
+def changed(**values: Any) -> Transition:
+    return msgspec.structs.replace(STALE, **values)
+
+
+async def test_a_unit_is_told_and_the_notice_is_logged() -> None:
+    folder = Folder()
+    office = Office(folder)
+    batch = await office.work(STALE)
+    assert batch.acked
+    assert "tháng 12/2024" in folder.sent[0].text
+    assert [(n.stage, n.incident, n.channels) for n in office.log.notices] == [("stale", "2025-01", ("folder0",))]
+
+
+async def test_a_repeated_transition_is_not_told_again() -> None:
+    """A crash after the log was written replays the batch."""
+    folder = Folder()
+    office = Office(folder)
+    await office.work(STALE)
+    await office.work(STALE)
+    assert len(folder.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "messages"),
+    [
+        (changed(new="late"), 2),
+        (changed(incident="2025-05"), 2),
+        (changed(old="unknown"), 1),
+        (changed(new="fresh"), 1),
+        (changed(new="unknown"), 1),
+    ],
+    ids=["another stage", "another incident", "back from unknown", "resolved", "monitor behind"],
+)
+async def test_what_comes_next_is_told_only_when_it_is_news(second: Transition, messages: int) -> None:
+    folder = Folder()
+    office = Office(folder)
+    await office.work(STALE, second)
+    assert len(folder.sent) == messages
+
+
+async def test_a_channel_that_is_away_is_tried_until_it_takes_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", nap)
+    folder = Folder(RetryLater("down", 3.0), RetryLater("down", 0.0))
+    batch = await Office(folder).work(STALE)
+    assert (len(folder.sent), batch.acked, naps) == (1, True, [3.0, 2.0])
+
+
+async def test_a_message_that_no_channel_takes_holds_nobody_up() -> None:
+    folder, other = Folder(Permanent("no such mailbox")), Folder()
+    office = Office(folder, other)
+    batch = await office.work(STALE)
+    assert batch.acked
+    assert [n.channels for n in office.log.notices] == [("folder1",)]
+    assert office.stats.totals["notify.unsent"] == 1
+
+
+async def test_a_stop_before_the_send_leaves_the_batch_unacked() -> None:
+    folder = Folder()
+    office = Office(folder, stopping=True)
+    batch = await office.work(STALE)
+    assert (batch.acked, folder.sent, office.table) == (False, [], {})
+
+
+@pytest.mark.parametrize("kept", [49, 50, 51])
+async def test_the_log_is_bounded(kept: int) -> None:
+    office = Office(Folder())
+    incidents: Sequence[Transition] = [changed(incident=str(n)) for n in range(kept)]
+    await office.work(*incidents)
+    assert [n.incident for n in office.log.notices] == [str(n) for n in range(max(0, kept - 50), kept)]
