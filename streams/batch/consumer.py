@@ -103,6 +103,13 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         if tp.topic not in self.batch_topics:
             super().on_buffer_full(tp)
 
+    def highwater(self, tp: Any) -> int | None:
+        """Return a partition's end as last fetched; None once it is not ours: Faust asks while it drains what it fetched before."""
+        try:
+            return super().highwater(tp)  # type: ignore[no-any-return]  # faust publishes no types
+        except (AssertionError, AttributeError):  # how aiokafka says "not assigned"; its thread may say so at any time
+            return None
+
     # --- private hooks ---
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)

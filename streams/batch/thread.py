@@ -98,8 +98,10 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         """One pseudo-record for a batch topic, its own records for another."""
         if tp.topic not in self.consumer.batch_topics or not records:
             return records
-        position = consumer._subscription.subscription.assignment.state_value(tp).position  # noqa: SLF001  behind markers, too
-        return [Fetch(records, self.tracker.fetched(tp, records[0].offset, position))]
+        state = consumer._subscription.subscription.assignment.state_value(tp)  # noqa: SLF001  its position is behind markers, too
+        if state is None:  # given away while a held-back poll was on its way
+            return []
+        return [Fetch(records, self.tracker.fetched(tp, records[0].offset, state.position))]
 
     async def _until_woken(self, polling: Any) -> Mapping[Any, list[Any]]:
         poll, woken = asyncio.ensure_future(polling), asyncio.ensure_future(self._woken.wait())

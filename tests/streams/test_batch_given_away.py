@@ -1,0 +1,47 @@
+"""A rebalance may take a partition away between a fetch and its delivery: that is no reason to crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import faust
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.batch import app_settings
+from streams.batch.consumer import BatchConsumer
+
+OURS, GIVEN_AWAY = TopicPartition("source", 0), TopicPartition("source", 1)
+
+
+@pytest.fixture
+async def consumer(tmp_path: Path) -> Any:
+    """A batch consumer to which aiokafka has assigned one partition; it is connected to nothing."""
+    app = faust.App("given-away", broker="batch://127.0.0.1:1", datadir=str(tmp_path), **app_settings())
+    made = app.consumer
+    assert isinstance(made, BatchConsumer)
+    made._thread._consumer = AIOKafkaConsumer()
+    made._thread._consumer.assign([OURS])
+    return made
+
+
+async def test_the_end_of_a_partition_that_was_given_away_is_not_known(consumer: Any) -> None:
+    assert consumer.highwater(GIVEN_AWAY) is None
+
+
+async def test_the_end_of_a_partition_that_is_ours_is_what_the_last_fetch_told(consumer: Any) -> None:
+    consumer._thread._consumer._subscription.subscription.assignment.state_value(OURS).highwater = 7
+    assert consumer.highwater(OURS) == 7
+
+
+@pytest.mark.parametrize(("tp", "batches"), [(OURS, 1), (GIVEN_AWAY, 0)], ids=["ours", "given away"])
+async def test_what_was_fetched_of_a_partition_is_delivered_only_while_it_is_ours(consumer: Any, tp: TopicPartition, batches: int) -> None:
+    consumer.batch_topics = frozenset({"source"})
+    assignment = consumer._thread._consumer._subscription.subscription.assignment
+    assignment.state_value(OURS).seek(5)
+
+    class Record:
+        offset = 4
+
+    assert len(consumer._thread._wrap(consumer._thread._consumer, tp, [Record()])) == batches
