@@ -48,7 +48,7 @@ $(VENV)/.made:
 			$$python -m venv $(VENV) && touch $@; exit $$?; \
 		fi; \
 	done; \
-	echo "Nhịp needs Python 3.11 or newer; found: $$(python3 --version 2>&1 || true). Install one so that python3 or python3.11 … python3.14 runs it." >&2; exit 1
+	echo "Nhịp needs Python 3.11 or newer; found: $$(python3 --version 2>/dev/null || echo none). Install one so that python3 or python3.11 … python3.14 runs it." >&2; exit 1
 
 # $(1) what to install, $(2) in words. The count goes on while pip works; its whole output is in $(VENV)/pip.log.
 define install
