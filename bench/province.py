@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-TOPIC = "bench.bao_cao.public.bao_cao"
 FIRST_CODE = 10_000
 EVENT = (
     '{"before":null,"after":{"id":%d,"ma_xa":"%05d","ky":"%s","so_ho":%d,"so_tien":"%d.50","ghi_chu":"báo cáo tháng của xã"},'
@@ -32,8 +32,8 @@ schema:
     logicalType: object
     businessName: Báo cáo
     customProperties:
-      - {property: topicPattern, value: 'bench\\.bao_cao\\.public\\.bao_cao'}
-      - {property: exampleTopics, value: [bench.bao_cao.public.bao_cao]}
+      - {property: topicPattern, value: 'PATTERN'}
+      - {property: exampleTopics, value: [TOPIC]}
       - {property: unitColumn, value: ma_xa}
       - {property: periodColumn, value: ky}
     properties:
@@ -61,8 +61,8 @@ operations: {name: {vi: Thử, en: Bench}, email: bench@bench.example}
 """
 
 
-def write_catalogue(folder: Path, feeds: int) -> None:
-    """Write the folder of a province of `feeds` communes that owe one dataset."""
+def write_catalogue(folder: Path, feeds: int, topic: str) -> None:
+    """Write the folder of a province of `feeds` communes that owe one dataset, which comes by `topic`."""
     for name in ("contracts", "suites"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "province.yaml").write_text(PROVINCE)
@@ -73,7 +73,7 @@ def write_catalogue(folder: Path, feeds: int) -> None:
     (folder / "departments.csv").write_text(departments)
     (folder / "codes.csv").write_text("old_code,old_name_vi,former_province,valid_from,valid_to,new_code,extent\n")
     (folder / "workdays.csv").write_text("date,status,reason\n")
-    (folder / "contracts" / "bao-cao.yaml").write_text(CONTRACT)
+    (folder / "contracts" / "bao-cao.yaml").write_text(CONTRACT.replace("TOPIC", topic).replace("PATTERN", re.escape(topic)))
     (folder / "suites" / "bao-cao.json").write_text(json.dumps(_suite(), ensure_ascii=False))
 
 
