@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     influxdb_bucket: str = Field("nhip", description="bucket; `database/policy` with 1.8")
     influxdb_token: SecretStr = Field(SecretStr(""), description="token; `user:password` with 1.8")
 
+    grafana_url: str | None = Field(None, pattern=r"^https?://", description="Grafana that `nhip grafana publish` writes to")
+    grafana_token: SecretStr = Field(SecretStr(""), description="token of a Grafana service account with the role Admin")
+
     smtp_host: str | None = Field(None, description="mail server; no e-mail when not set")
     smtp_port: int = Field(25, ge=1, le=65_535)
     smtp_security: Literal["none", "starttls", "tls"] = Field("none")
