@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ class BucketTooLarge(Exception):  # noqa: N818  says what it is
 
 
 MOST_BUCKET_BYTES = MOST_RECORD_BYTES * 9 // 10
-Judge = Callable[[str, list[bytes]], Awaitable[SuiteState]]
+Judge = Callable[[Iterable[tuple[str, int, list[bytes]]]], Awaitable[list[tuple[str, int, SuiteState]]]]
 
 
 class Session:
@@ -92,8 +92,8 @@ class Session:
         """Make everything held durable, in the order that loses nothing, and release it."""
         started = clock.monotonic_seconds()
         if self._judge is not None:
-            for feed, start_ms, rows in observer.rows_to_judge():
-                observer.add_quality(feed, start_ms, await self._judge(feed, rows))
+            for feed, start_ms, found in await self._judge(observer.rows_to_judge()):
+                observer.add_quality(feed, start_ms, found)
         out = observer.outputs()
         await self._outlet.send(self._records(out, partition))
         for key, value in out.buckets.items():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from expectations.quality.suite import Row, Suite, SuiteState
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+MOST_ROWS = 20_000
+"""Rows judged in one call at most: they are decoded for the call and let go after it."""
 
 
 class SuiteRunner:
@@ -18,14 +21,36 @@ class SuiteRunner:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nhip-suites")
 
-    async def run(self, feed: str, suite: Suite, rows: Sequence[Row]) -> SuiteState:
-        """Judge rows of one window of `feed` and return the counts. Rows that a check could not judge are counted and logged."""
-        state = await asyncio.get_running_loop().run_in_executor(self._thread, suite.of, rows)
-        for check, counts in state.checks.items():
-            if counts.errors:
-                log.warning("%s: check %s could not judge %d of %d rows", feed, check, counts.errors, state.rows)
-        return state
+    async def run_many(self, suite: Suite, groups: Sequence[Sequence[T]], row_of: Callable[[T], Row]) -> list[SuiteState]:
+        """Judge groups of encoded rows and return the counts of each, in order; `row_of` decodes a row, in the thread as well."""
+        loop = asyncio.get_running_loop()
+        states = [SuiteState() for _ in groups]
+        for portion in portions(groups, MOST_ROWS):
+            found = await loop.run_in_executor(self._thread, _judge, suite, [rows for _, rows in portion], row_of)
+            for (number, _), state in zip(portion, found, strict=True):
+                states[number] = suite.merge(states[number], state)
+        return states
 
     def close(self) -> None:
         """Take no more rows; a suite that is running ends by itself."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _judge(suite: Suite, groups: Sequence[Sequence[T]], row_of: Callable[[T], Row]) -> list[SuiteState]:
+    return suite.of_many([[row_of(row) for row in rows] for rows in groups])
+
+
+def portions(groups: Sequence[Sequence[T]], most: int) -> Iterator[list[tuple[int, Sequence[T]]]]:
+    """Yield numbered groups in portions of at most `most` rows; a group with more is cut."""
+    portion: list[tuple[int, Sequence[T]]] = []
+    room = most
+    for number, rows in enumerate(groups):
+        for start in range(0, max(len(rows), 1), most):
+            piece = rows[start : start + most]
+            if len(piece) > room:
+                yield portion
+                portion, room = [], most
+            portion.append((number, piece))
+            room -= len(piece)
+    if portion:
+        yield portion

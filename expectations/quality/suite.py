@@ -82,6 +82,10 @@ class Suite(Protocol):
         """Judge rows and return the counts."""
         ...
 
+    def of_many(self, groups: Sequence[Sequence[Row]]) -> list[SuiteState]:
+        """Judge groups of rows together; the states are those of `of` on each."""
+        ...
+
     def merge(self, a: SuiteState, b: SuiteState) -> SuiteState:
         """Add two states; the order does not matter."""
         ...
