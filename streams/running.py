@@ -86,6 +86,7 @@ def execute(nhip: Nhip) -> None:
     uvloop.install()
     log_to_stderr(nhip.settings.log_level)
     worker: Any = faust.Worker(nhip.app, loglevel=None, override_logging=False, redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # it writes control characters, also where nobody reads them
     try:
         worker.execute_from_commandline()
     finally:
