@@ -47,7 +47,7 @@ slaProperties:
   - {property: cadence, value: monthly}
   - {property: due, value: 25, unit: dayOfMonth}
   - {property: grace, value: 1, unit: workingDay}
-  - {property: firstDue, value: "2024-01-15"}
+  - {property: firstDue, value: "2026-01-15"}
 customProperties:
   - {property: nameEn, value: Report}
   - {property: units, value: communes}
