@@ -50,6 +50,13 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         committed: Mapping[Any, int | None] = await self.call_thread(self._seek_to_committed)
         return committed
 
+    async def _commit(self, offsets: Mapping[Any, int]) -> bool:
+        """Commit, unless a rebalance has just taken everything: what was not committed is read again by whoever gets it."""
+        if not offsets.keys() & self.assignment():  # Faust would crash; nothing is awaited between this look and aiokafka's own
+            return False
+        committed: bool = await super()._commit(offsets)
+        return committed
+
     def _enter(self, tp: Any, offset: int) -> None:
         self._ensure_consumer().seek(tp, offset)
         self.tracker.position(tp, offset)

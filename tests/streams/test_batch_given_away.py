@@ -45,3 +45,12 @@ async def test_what_was_fetched_of_a_partition_is_delivered_only_while_it_is_our
         offset = 4
 
     assert len(consumer._thread._wrap(consumer._thread._consumer, tp, [Record()])) == batches
+
+
+async def test_a_commit_when_a_new_subscription_has_no_assignment_yet_is_left_to_the_next_owner(consumer: Any) -> None:
+    """A topic that appears makes a new subscription, and for a moment nothing is assigned."""
+    aiokafka = consumer._thread._consumer
+    aiokafka.unsubscribe()
+    aiokafka._subscription.subscribe({"source", "new"})
+    assert await consumer._thread._commit({OURS: 5}) is False
+    assert not consumer._thread.crashed
