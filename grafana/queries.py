@@ -1,4 +1,4 @@
-"""InfluxQL from the table of measurements. A name that the table does not have is refused, so a dashboard cannot drift from what is written.
+"""InfluxQL from the table of measurements. A name that the table does not have is refused: a dashboard cannot drift from what is written.
 
 InfluxQL is the one language that InfluxDB 1.8, 2.x and 3 all answer; only plain SELECT and SHOW TAG VALUES are made here. A query may be
 the source of another: it then offers its columns and the tags it is grouped by, and nothing else.
@@ -25,6 +25,12 @@ class Expression(msgspec.Struct, frozen=True):
 
     text: str
     columns: frozenset[str] = frozenset()
+    compound: bool = False
+
+    @property
+    def enclosed(self) -> str:
+        """The text as part of a larger expression."""
+        return f"({self.text})" if self.compound else self.text
 
     def __add__(self, other: Expression | float) -> Expression:
         return _joined(self, "+", other)
@@ -71,7 +77,7 @@ def call(function: str, of: Expression) -> Expression:
 def within(name: str, low: int, high: int) -> Expression:
     """1 for a whole number from `low` through `high`, else 0: InfluxQL has no CASE, and sums and means of it are counts and shares.
 
-    The distance from the middle is below half the width and a half just inside, so its rounded-down share is 0 inside and 1 or more outside.
+    The distance from the middle, in units of the reach and rounded down, is 0 inside and 1 or more outside.
     """
     middle, reach = (low + high) / 2, (high - low + 1) / 2
     outside = call("floor", call("abs", column(name) - middle) / reach)
@@ -147,7 +153,7 @@ def _refuse(unknown: set[str] | frozenset[str], what: str, known: frozenset[str]
 
 def _joined(left: Expression, sign: str, right: Expression | float) -> Expression:
     other = right if isinstance(right, Expression) else number(right)
-    return Expression(f"({left.text} {sign} {other.text})", left.columns | other.columns)
+    return Expression(f"{left.enclosed} {sign} {other.enclosed}", left.columns | other.columns, compound=True)
 
 
 def _name(text: str) -> str:

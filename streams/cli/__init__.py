@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
+    "grafana": ("streams.cli.grafana", "Build the dashboards from code, or publish them to Grafana."),
     "doctor": ("streams.cli.doctor", "Check every connection and setting, and say how to mend it."),
 }
 

@@ -1,0 +1,92 @@
+"""What the Province dashboard asks of InfluxDB. Every name is checked against the table of points when this is imported."""
+
+from __future__ import annotations
+
+from grafana.queries import Query, call, column, compare, equals, matches, number, select, tag_values, within
+from points.table import FRESHNESS, PIPELINE, QUALITY, STATUS_CODES
+
+DAY_SECONDS = 86_400
+
+LATE, NEVER = STATUS_CODES["late"], STATUS_CODES["never"]
+DUE, UNKNOWN = STATUS_CODES["due"], STATUS_CODES["unknown"]
+
+CHOSEN = (matches("department", "department"), matches("dataset", "dataset"), matches("unit", "unit"))
+"""The feeds chosen at the head of the dashboard."""
+COVERED = (matches("dataset", "covered"), matches("unit", "unit"))
+"""The same for measurements without the tag `department`: `covered` holds the chosen departments' datasets."""
+
+COVERED_DATASETS = tag_values(FRESHNESS, "dataset", CHOSEN[:2])
+
+
+def current(*evidence: str) -> Query:
+    """Every feed's verdict now, with fields of the same point: beside last() other fields are those of the point that it chose."""
+    columns = {"status_code": call("last", column("status_code"))} | {name: column(name) for name in evidence}
+    return select(columns, FRESHNESS, where=CHOSEN, by=("unit", "dataset"))
+
+
+BY_VERDICT = current()
+"""Every feed's verdict."""
+
+COUNTS = select(
+    {status: call("sum", column(status)) for status in STATUS_CODES},
+    select({status: within("status_code", code, code) for status, code in STATUS_CODES.items()}, current()),
+)
+"""Feeds by status, one column a status; 0 where there is none."""
+
+ONLY_TO = select(
+    {
+        "data_through": column("data_through"),
+        "expected_through": column("expected_through"),
+        "periods_behind": column("periods_behind"),
+        "lag_days": column("lag_seconds") / DAY_SECONDS,
+        "status_code": column("status_code"),
+        "reason": column("reason"),
+    },
+    current("data_through", "expected_through", "periods_behind", "lag_seconds", "reason"),
+    where=(compare("status_code", ">=", LATE), compare("status_code", "<=", NEVER)),
+    by=("unit", "dataset"),
+)
+"""Feeds whose deadline has passed."""
+
+_JUDGED = select(
+    {"behind": within("status_code", LATE, NEVER), "alive": within("status_code", 0, DUE), "lag_days": column("lag_seconds") / DAY_SECONDS},
+    current("lag_seconds"),
+    # Neither unknown nor suspended: what nobody can say is nobody's fault.
+    where=(compare("status_code", "<", UNKNOWN),),
+    by=("unit", "dataset"),
+)
+
+ALIVE = select({"song": call("mean", column("alive"))}, _JUDGED)
+"""Share of the judged feeds that are fresh or due."""
+
+WORST_UNITS = select(
+    {"behind": column("behind"), "feeds": column("feeds"), "lag_days": column("lag_days")},
+    select(
+        {
+            "behind": call("sum", column("behind")),
+            "feeds": call("count", column("behind")),
+            "lag_days": call("max", column("lag_days")),
+        },
+        _JUDGED,
+        by=("unit",),
+    ),
+    where=(compare("behind", ">", 0),),
+    by=("unit",),
+)
+"""Units with feeds behind: how many, of how many, and the longest lag."""
+
+
+def dimension(name: str) -> Query:
+    """Share of rows with a value that meet the checks of a dimension; no row when nothing was checked, never a share of nothing."""
+    asked = call("sum", column("evaluated")) - call("sum", column("missing"))
+    counts = select({"broken": call("sum", column("unexpected")), "asked": asked}, QUALITY, where=(equals("dimension", name), *COVERED))
+    return select({name: number(1) - column("broken") / column("asked")}, counts, where=(compare("asked", ">", 0),))
+
+
+UNREAD = select({"lag": call("max", column("lag"))}, PIPELINE, by=("worker", "stage"), each_interval=True)
+"""Records that wait in Kafka, by worker and stage."""
+
+
+def troubles(field: str) -> Query:
+    """How often something went wrong, all workers together."""
+    return select({field: call("sum", column(field))}, PIPELINE, each_interval=True)
