@@ -17,9 +17,13 @@ VOLUME_FIELDS = {"c": "inserts", "u": "updates", "d": "deletes", "r": "snapshots
 
 
 def freshness_time_ms(state: FeedState, now_ms: int, repeat_ms: int) -> int:
-    """The instant of a feed's freshness point: the minute last heard, the last transition, or the last full hour; whichever is latest."""
+    """The instant of a feed's freshness point: the minute last heard, the last transition, or the last full hour; whichever is latest.
+
+    Never before the point before it: a status may begin in the past (a deadline, an arrival read late), but the newest point has to
+    tell the present one.
+    """
     heard_ms = (state.heard_ms or 0) // MINUTE_MS * MINUTE_MS
-    return min(max(heard_ms, state.since_ms or 0, now_ms // repeat_ms * repeat_ms), now_ms)
+    return max(state.point_ms, min(max(heard_ms, state.since_ms or 0, now_ms // repeat_ms * repeat_ms), now_ms))
 
 
 def freshness_line(feed: str, dataset: Dataset, schedule: Schedule, state: FeedState, time_ms: int) -> bytes:

@@ -171,8 +171,8 @@ class Observer:
     def _points(self, seat: Seat, out: Outputs) -> None:
         state = seat.state
         if state.verdict is not None and self.now_ms is not None:
-            time_ms = lines.freshness_time_ms(state, self.now_ms, self._rules.repeat_ms)
-            out.points.append(lines.freshness_line(seat.feed, seat.dataset, seat.schedule, state, time_ms))
+            state.point_ms = lines.freshness_time_ms(state, self.now_ms, self._rules.repeat_ms)
+            out.points.append(lines.freshness_line(seat.feed, seat.dataset, seat.schedule, state, state.point_ms))
         for start_ms in seat.windows:
             checks = self._checks.get(seat.dataset.id, ())
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))

@@ -22,7 +22,8 @@ class FeedState(msgspec.Struct, array_like=True):
     """All that is remembered of one feed.
 
     `seen` holds the highest source offset counted, by source partition (`topic/partition`): a repeated row is skipped.
-    `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began.
+    `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
+    `point_ms` the time of the last freshness point.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -33,6 +34,7 @@ class FeedState(msgspec.Struct, array_like=True):
     open_from_ms: int = 0
     verdict: Verdict | None = None
     since_ms: int | None = None
+    point_ms: int = 0
 
 
 Bucket = dict[str, FeedState]
