@@ -20,10 +20,14 @@ _silent.setLevel(logging.CRITICAL)  # it tells of every topic that it makes
 
 
 class EmbeddedBroker:
-    """Run a broker while the context is open; `bootstrap` is its `host:port`."""
+    """Run a broker while the context is open; `bootstrap` is its `host:port`.
 
-    def __init__(self) -> None:
-        settings = {"test.mock.num.brokers": 1, "linger.ms": 5, "log_level": 0, "message.max.bytes": 8_000_000}
+    It hands records to consumers in the batches in which they were produced: with a longer `linger_ms` there are fewer of them, and a
+    backlog is read much faster. `flush` never waits that long.
+    """
+
+    def __init__(self, linger_ms: int = 5) -> None:
+        settings = {"test.mock.num.brokers": 1, "linger.ms": linger_ms, "log_level": 0, "message.max.bytes": 8_000_000}
         self._producer = Producer(settings, logger=_silent)
         broker = next(iter(self._producer.list_topics(timeout=10).brokers.values()))
         self.bootstrap = f"{broker.host}:{broker.port}"
