@@ -1,0 +1,83 @@
+"""Names and points for the dashboard's tests: a small province whose right answers can be counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.words import DIMENSIONS, REASONS, STATUSES, Language
+from grafana.names import Names
+from points.table import FRESHNESS, PIPELINE, QUALITY, STATUS_CODES
+
+NOW_MS = 1_900_000_000_000
+HOUR_MS = 3_600_000
+DAY_SECONDS = 86_400
+
+FEEDS = {
+    ("xa-1", "dat"): ("fresh", "2030-02", 0),
+    ("xa-1", "ngheo"): ("stale", "2029-12", 60),
+    ("xa-2", "dat"): ("late", "2030-01", 40),
+    ("xa-2", "ngheo"): ("never", None, None),
+    ("xa-3", "dat"): ("due", "2030-01", 10),
+    ("xa-3", "ngheo"): ("unknown", "2030-02", 0),
+    ("xa-4", "dat"): ("suspended", "2029-01", 400),
+}
+"""Each feed's status now, through which period its data are current, and the lag in days."""
+
+OWNER = {"dat": "so-dat", "ngheo": "so-ngheo"}
+
+CHECKS = [
+    # unit, dataset, dimension, evaluated, missing, unexpected
+    ("xa-1", "dat", "dung", 100, 20, 8),
+    ("xa-2", "ngheo", "dung", 20, 0, 2),
+    ("xa-1", "dat", "du", 100, 0, 0),
+    ("xa-1", "dat", "sach", 50, 50, 0),
+]
+
+ALL = {"department": ".*", "dataset": ".*", "unit": ".*", "covered": "(dat|ngheo)"}
+"""What Grafana puts for each variable when everything is chosen."""
+
+
+def names(language: Language = "vi") -> Names:
+    """Names of the small province; one of them holds the sign that separates a list's parts."""
+    return Names(
+        language=language,
+        province="Tỉnh Mẫu",
+        timezone="Asia/Ho_Chi_Minh",
+        departments={"so-dat": "Sở Đất đai", "so-ngheo": "Sở Nội vụ"},
+        datasets={"dat": "Đất đai", "ngheo": "Hộ nghèo, hộ cận nghèo"},
+        units={unit: f"Xã {unit[-1]}" for unit, _ in FEEDS},
+        statuses={s: w.of(language) for s, w in STATUSES.items()},
+        reasons={s: w.of(language) for s, w in REASONS.items()},
+        dimensions={s: w.of(language) for s, w in DIMENSIONS.items()},
+        page_url="https://nhip.example/",
+    )
+
+
+def points() -> Iterator[bytes]:
+    """Two looks at each feed, of which the second holds; one window of quality; two intervals of two workers."""
+    for (unit, dataset), (status, through, lag_days) in FEEDS.items():
+        tags = {"unit": unit, "dataset": dataset, "department": OWNER[dataset]}
+        yield FRESHNESS.line(tags, {"status": "late", "status_code": 2, "periods_behind": 9}, NOW_MS - HOUR_MS)
+        yield FRESHNESS.line(tags, verdict(status, through, lag_days), NOW_MS)
+    for unit, dataset, dimension, evaluated, missing, unexpected in CHECKS:
+        tags = {"unit": unit, "dataset": dataset, "check": f"c-{dimension}", "dimension": dimension, "severity": "warning"}
+        yield QUALITY.line(tags, {"evaluated": evaluated, "missing": missing, "unexpected": unexpected}, NOW_MS - HOUR_MS)
+    for worker, lag in (("w-1", 500), ("w-2", 7)):
+        yield PIPELINE.line({"worker": worker, "stage": "route"}, {"lag": lag, "quarantined": 3, "records": 10}, NOW_MS)
+        yield PIPELINE.line({"worker": worker, "stage": "write_points"}, {"refused": 1, "records": 5}, NOW_MS)
+        yield PIPELINE.line({"worker": worker, "stage": "notify"}, {"retries": 2, "unsent": 1}, NOW_MS)
+
+
+def verdict(status: str, through: str | None, lag_days: int | None) -> dict[str, int | float | bool | str | None]:
+    """The fields of a freshness point."""
+    return {
+        "status": status,
+        "status_code": STATUS_CODES[status],
+        "reason": "stuck",
+        "data_through": through,
+        "expected_through": "2030-02",
+        "periods_behind": {"late": 1, "stale": 3, "never": 2}.get(status, 0),
+        "holes": 0,
+        "heard_age_seconds": 60,
+        "lag_seconds": None if lag_days is None else lag_days * DAY_SECONDS,
+    }
