@@ -93,9 +93,20 @@ def execute(nhip: Nhip) -> None:
         nhip.close()
 
 
+OURS = ("streams", "alerts", "points", "expectations")
+CHATTER = ("great_expectations", "py.warnings", "mode.timers")
+"""Loggers of libraries that set their own level or warn of what is no trouble: a timer that waited for a long poll, a regular
+expression with groups. Their errors are shown."""
+
+
 def log_to_stderr(level: str) -> None:
     """One line for each thing that matters; the libraries' own only when they warn."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    for ours in ("streams", "alerts", "points", "expectations"):
+    logging.getLogger().handlers[0].addFilter(_matters)
+    for ours in OURS:
         logging.getLogger(ours).setLevel(level.upper())
     logging.getLogger("streams.batch").setLevel(logging.WARNING)  # Faust tells every start and stop of its services
+
+
+def _matters(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or not record.name.startswith(CHATTER)

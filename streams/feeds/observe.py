@@ -160,6 +160,9 @@ class Observer:
             tolerance_ms=self._rules.tolerance_ms,
             suspended=seat.unit in seat.dataset.suspended,
         )
+        if state.verdict is None and verdict.status is Status.UNKNOWN:
+            self._deadlines.set(seat.feed, now_ms)  # first sight, and its source is still being read: there is nothing to say yet
+            return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
             out.transitions.append(change)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.changes.wire import Tick
 from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, Scene, changes, heard, lines, month, months, row, tick
 
 
@@ -75,17 +76,30 @@ def test_a_silent_feed_is_written_again_every_hour() -> None:
 class TestMonitorBehind:
     """Our own lag is never the unit's fault."""
 
-    def test_an_unread_source_makes_an_accusation_unknown(self) -> None:
+    def test_nothing_is_said_of_a_feed_whose_source_is_still_being_read_for_the_first_time(self) -> None:
         scene = Scene()
         out = scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=-1))
-        assert [(t.new, t.reason) for t in out.transitions] == [("unknown", "monitor_behind")]
+        assert (out.transitions, scene.observer.verdicts()) == ([], {})
 
     def test_the_accusation_comes_once_the_source_has_been_read(self) -> None:
         scene = Scene()
         scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=-1))
         (change,) = scene.after(tick(NOW + 5_000)).transitions
-        assert (change.old, change.new) == ("unknown", "stale")
-        assert change.at_ms == scene.verdict().deadline_ms
+        assert (change.old, change.new) == (None, "stale")
+
+    def test_an_accusation_becomes_unknown_while_the_source_is_not_read(self) -> None:
+        scene = Scene()
+        scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=NOW))
+        later = NOW + 2 * HOUR_MS
+        (change,) = scene.after(tick(later, read_through_ms=NOW)).transitions
+        assert (change.old, change.new, change.reason, change.at_ms) == ("stale", "unknown", "monitor_behind", later)
+
+    def test_an_accusation_that_comes_back_is_dated_by_its_deadline(self) -> None:
+        scene = Scene()
+        scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=NOW))
+        scene.after(tick(NOW + 2 * HOUR_MS, read_through_ms=NOW))
+        (change,) = scene.after(tick(NOW + 3 * HOUR_MS)).transitions
+        assert (change.old, change.new, change.at_ms) == ("unknown", "stale", scene.verdict().deadline_ms)
 
     def test_a_fresh_feed_stays_fresh_however_far_reading_lags(self) -> None:
         scene = Scene()
@@ -104,7 +118,8 @@ class TestMonitorBehind:
         scene = Scene()
         message = tick(partitions=2)
         message.read_through_ms[next(iter(message.read_through_ms))][1] = -1
-        scene.after(changes(*months("2023-12", "2024-12")), message)
+        scene.after(changes(*months("2023-12", "2024-12")), tick())
+        scene.after(Tick(NOW + HOUR_MS, message.read_through_ms))
         assert scene.verdict().status == "unknown"
 
 
