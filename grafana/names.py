@@ -1,4 +1,4 @@
-"""What a dashboard calls things: words in two languages, and the names that only a catalogue knows."""
+"""What a dashboard calls things: names that only a catalogue and the word tables know, in one language."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from typing import Literal
 import msgspec
 
 Language = Literal["vi", "en"]
-
-
-class Text(msgspec.Struct, frozen=True):
-    """A title or a sentence in both languages."""
-
-    vi: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """The text in one language."""
-        return self.vi if language == "vi" else self.en
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -40,4 +29,4 @@ class Names(msgspec.Struct, frozen=True):
 
     def say(self, vi: str, en: str) -> str:
         """One of two wordings."""
-        return Text(vi, en).of(self.language)
+        return vi if self.language == "vi" else en
