@@ -32,6 +32,7 @@ class Beat:
     def __init__(self, nhip: Nhip) -> None:
         self._nhip = nhip
         self._progress = Progress()
+        self._retries = 0
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
         self._watcher = TopicWatcher(nhip.app, nhip.sources, self._is_source)
 
@@ -60,7 +61,7 @@ class Beat:
         ends = {(tp.topic, tp.partition): end for tp, end in (await consumer.highwaters(*mine)).items()} if mine else {}
         routed = {source: consumer.tracker.settled(Partition(*source)) for source in ends}
         self._progress.note(now_ms, ends, routed)
-        self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed))
+        self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=self._progress.behind_ms(now_ms))
         # A topic whose partitions are not known yet counts as one that nobody has read.
         counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics}
         message = wire.encode(self._progress.tick(now_ms, counts))
@@ -73,7 +74,10 @@ class Beat:
         nhip = self._nhip
         counters = nhip.app.consumer.counters
         nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds)
-        nhip.stats.gauge("write_points", sink_down=nhip.writer.counters.down_since_ms is not None)
+        writes = nhip.writer.counters
+        nhip.stats.add("write_points", retries=writes.retries - self._retries)
+        self._retries = writes.retries
+        nhip.stats.gauge("write_points", sink_down=writes.down_since_ms is not None)
         lines = nhip.stats.take(self._worker, clock.now_ms())
         await nhip.outlet.send([Outgoing(nhip.names.points, value, 0) for value in chunks(lines)])
 

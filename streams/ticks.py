@@ -38,6 +38,10 @@ class Progress:
         known = self._read_through_ms
         return Tick(now_ms, {topic: [known.get((topic, p), UNREAD) for p in range(n)] for topic, n in topics.items()})
 
+    def behind_ms(self, now_ms: int) -> int:
+        """How far reading lies behind the present: of our slowest partition; 0 while none has been read through yet."""
+        return now_ms - min(self._read_through_ms.values(), default=now_ms)
+
     def lag(self, ends: Mapping[tuple[str, int], int], routed: Mapping[tuple[str, int], int | None]) -> int:
         """Records of our partitions that wait to be routed."""
         return sum(max(0, end - (routed.get(source) or 0)) for source, end in ends.items())
