@@ -78,9 +78,9 @@ class Road:
             wait_until_committed(self.services.kafka, self.token, topics)
 
     def all_topics(self) -> list[str]:
-        """The topics of this road."""
+        """The topics of this road, its connectors' heartbeats among them."""
         with closing(KafkaAdminClient(bootstrap_servers=self.services.kafka)) as admin:
-            return [name for name in admin.list_topics() if name.startswith(self.token)]
+            return [name for name in admin.list_topics() if self.token in name]
 
     def total(self, field_name: str, measurement: str, unit: str, dataset: str, more: str = "") -> int:
         """The sum of a field over all windows, found by InfluxQL; 0 when there is no point."""
@@ -134,6 +134,11 @@ class Road:
     def sender(self) -> str:
         """Whom this road's mail comes from."""
         return sender_of(self.token)
+
+    def delete_topic(self, topic: str) -> None:
+        """Delete a topic, as an administrator might."""
+        with closing(KafkaAdminClient(bootstrap_servers=self.services.kafka)) as admin:
+            admin.delete_topics([topic])
 
     def remove(self) -> None:
         """Delete the topics and the group."""

@@ -36,10 +36,15 @@ class WorkerProcess:
         return f"http://127.0.0.1:{self._settings['NHIP_PAGE_PORT']}"
 
     def start(self) -> None:
-        """Start it and wait until it reads and its page is current; fails the test with the log when it ends instead."""
+        """Start it and wait until its page is current; fails the test with the log when it ends instead."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen([NHIP, "worker"], cwd=self.folder, env=self._environment, stdout=log, stderr=log)
         eventually(self._is_up, "worker", UP_SECONDS)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process is there."""
+        return self._process is not None and self._process.poll() is None
 
     def terminate(self) -> int:
         """Send SIGTERM; return the exit code."""
@@ -60,6 +65,10 @@ class WorkerProcess:
         with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310  our own page
             text: str = answer.read().decode()
             return text
+
+    def page_with(self, path: str, text: str) -> str:
+        """A page's HTML once it holds the text."""
+        return eventually(lambda: html if text in (html := self.page(path)) else None, f"{text!r} on {path}")
 
     def api(self, path: str) -> Any:
         """An answer of the page's JSON."""
@@ -85,5 +94,5 @@ class WorkerProcess:
 
     def stop(self) -> None:
         """Make sure that it does not outlive its test."""
-        if self._process is not None and self._process.poll() is None:
+        if self.is_running:
             self.kill()

@@ -18,7 +18,6 @@ from tests.integration.road_province import (
     STUCK,
 )
 from tests.integration.road_tables import NAME, NUMBER, ROWS_A_MONTH, months_of
-from tests.services.clients import eventually
 
 ALL_FEEDS = {(unit, dataset) for unit in COMMUNES for dataset in (MONTHLY, DAILY, CONTINUOUS)}
 
@@ -85,7 +84,7 @@ def test_the_json_says_of_every_feed_what_the_points_say(road: Road) -> None:
 def test_the_page_shows_the_month_and_the_text_of_the_mail(road: Road) -> None:
     (letter,) = road.letters_to(STUCK)
     assert "Tân Biên" in road.worker.page("/")
-    unit = eventually(lambda: (html := road.worker.page(f"/units/{STUCK}")) and letter["Subject"] in html and html, "subject on the page")
+    unit = road.worker.page_with(f"/units/{STUCK}", letter["Subject"])
     feed = road.worker.page(f"/feeds/{STUCK}/{MONTHLY}")
     assert "12/2024" in unit
     assert "của đơn vị mới cập nhật đến hết tháng 12/2024" in feed
