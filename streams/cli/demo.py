@@ -48,20 +48,28 @@ class Bars:
 class Shown:
     """What a demo shows at the terminal, and the file it writes."""
 
-    def __init__(self, console: Console, catalogue: Catalogue, language: Language, file: Path | None) -> None:
+    def __init__(self, console: Console, catalogue: Catalogue, file: Path | None) -> None:
         self.bars = Bars(console)
-        self._console, self._catalogue, self._language, self._file = console, catalogue, language, file
+        self._console, self._catalogue, self._file = console, catalogue, file
 
     def ready(self, nhip: Nhip, report: Report) -> None:
         """Tell what a settled demo has found."""
-        from streams.demo.report import as_json  # noqa: PLC0415  not for --help
-        from streams.demo.summary import show  # noqa: PLC0415  not for --help
+        from streams.demo.report import as_json  # noqa: PLC0415  Faust takes a second to import: not for --help
+        from streams.demo.summary import show  # noqa: PLC0415  as above
 
         self.bars.progress.stop()
-        outbox, forms = nhip.settings.outbox_dir or Path(), Forms(self._language, self._catalogue.timezone)
-        show(self._console, report, self._catalogue, forms, outbox=outbox, page=nhip.page_address)
+        forms = Forms(nhip.settings.language or self._catalogue.language, self._catalogue.timezone)
+        show(self._console, report, self._catalogue, forms, nhip)
         if self._file is not None:
             self._file.write_text(json.dumps(as_json(report, forms), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _must_be_writable(file: Path) -> None:
+    """Find out now, not after a minute, that the report cannot be written."""
+    try:
+        file.touch()
+    except OSError as error:
+        raise UserError(f"--report {file}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
 
 
 @click.command("demo", epilog="Examples: nhip demo; nhip demo --once --report demo.json")
@@ -74,7 +82,7 @@ class Shown:
 @click.option("--timeout", default=180.0, show_default=True, metavar="SECONDS", help="give up when it has not settled by then")
 @click.pass_context
 def command(
-    ctx: click.Context, *, once: bool, report: Path | None, seed: int, port: int | None, lang: str | None, suites: bool, timeout: float
+    ctx: click.Context, *, once: bool, report: Path | None, seed: int, port: int | None, lang: Language | None, suites: bool, timeout: float
 ) -> None:
     """Show everything on this machine: an embedded broker, the real worker and its page, and a bundled scenario with many troubles.
 
@@ -89,7 +97,9 @@ def command(
     from streams.demo.run import Wishes, demo  # noqa: PLC0415  as above
     from streams.running import RunError  # noqa: PLC0415  as above
 
-    shown = Shown(console, chosen, lang or chosen.language, report)
+    if report is not None:
+        _must_be_writable(report)
+    shown = Shown(console, chosen, report)
     wishes = Wishes(seed, port, lang, once, suites, give_up_seconds)
     try:
         trouble = demo(chosen, wishes, shown.bars.tell, shown.ready)

@@ -25,6 +25,7 @@ from streams.demo.stage import Stage
 from streams.embedded.broker import PARTITIONS, EmbeddedBroker
 from streams.running import RunError, channels_of, execute, only_one, store_of
 from streams.settings import Settings
+from streams.topics import Names
 
 FOLDER = "demo"
 LINGER_MS = 60_000
@@ -53,18 +54,17 @@ def demo(catalogue: Catalogue, wishes: Wishes, tell: Tell, ready: Ready) -> str:
     Raises RunError when it cannot start and PlayError when demo.yaml cannot be played.
     """
     base = settings.load()
-    folder = base.data_dir / FOLDER
-    port = free_port(wishes.port)
+    folder, now_ms = base.data_dir / FOLDER, clock.now_ms()
+    free_port(wishes.port)  # what cannot be is told at once
+    play, old_codes = read_play(base.catalogue, catalogue), old_codes_of(base.catalogue, catalogue)
+    scenario = Scenario(Stage(catalogue, play, old_codes, wishes.seed, now_ms))
     with _alone(folder), EmbeddedBroker(LINGER_MS) as broker:
         _wipe(folder)
-        chosen = _settings(base, wishes, broker.bootstrap, folder, port)
-        now_ms = clock.now_ms()
-        play, old_codes = read_play(chosen.catalogue, catalogue), old_codes_of(chosen.catalogue, catalogue)
-        scenario = Scenario(Stage(catalogue, play, old_codes, wishes.seed, now_ms))
+        replay(scenario, broker, Names.of(base.app_id), lambda done: tell("produced", done, len(scenario)))
+        chosen = _settings(base, wishes, broker.bootstrap, folder)
         nhip = Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen))
         # The embedded broker keeps about 5 MB a partition: what OBSERVE has not read yet must fit.
         nhip.app.conf.producer_compression_type = "gzip"
-        replay(scenario, broker, nhip.names, lambda done: tell("produced", done, len(scenario)))
         settling = Settling(nhip, len(scenario), tell, wishes.give_up_seconds)
         return _work(nhip, settling, lambda report: ready(nhip, report), now_ms, once=wishes.once)
 
@@ -106,8 +106,9 @@ async def _report(nhip: Nhip, now_ms: int) -> Report:
     )
 
 
-def _settings(base: Settings, wishes: Wishes, bootstrap: str, folder: Path, port: int) -> Settings:
+def _settings(base: Settings, wishes: Wishes, bootstrap: str, folder: Path) -> Settings:
     """The worker's settings in a demo: nothing leaves this machine, whatever the environment says."""
+    port = free_port(wishes.port)
     return settings.load(
         catalogue=base.catalogue,
         language=wishes.language or base.language,

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from alerts.words import REASONS, STATUSES, Language
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import BEHIND, Verdict
+from streams.app import Nhip
 from streams.board.choices import STATUSES as WORST_FIRST
 from streams.board.forms import Forms
 from streams.board.view import FeedView
 from streams.cli.common import STYLES
 from streams.demo.report import Report
+from streams.demo.run import USUAL_PORT
 
 SHOWN = 10
+PERIODS = {
+    "continuous": "× max age",
+    "daily": "days",
+    "weekly": "weeks",
+    "monthly": "months",
+    "quarterly": "quarters",
+    "yearly": "years",
+}
 Late = tuple[FeedView, Verdict]
 
 
@@ -37,46 +45,40 @@ def _behind(feeds: Sequence[FeedView]) -> Iterator[Late]:
     return ((feed, feed.verdict) for feed in feeds if feed.verdict is not None and feed.verdict.status in BEHIND)
 
 
-def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, *, outbox: Path, page: str) -> None:
-    """Print everything: who is behind, alerts, rows set aside, points, and where the page is."""
+def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, nhip: Nhip) -> None:
+    """Print everything: who is behind (each unit's longest overdue feed), alerts, records set aside, points, and where the page is."""
     listed = worst(report.feeds)
-    title = f"Behind: {len(listed)} units, the longest overdue first" + (f" ({SHOWN} shown)" if len(listed) > SHOWN else "")
+    title = f"Behind: {len(listed)} units, the longest overdue first" + (f" ({SHOWN} of them)" if len(listed) > SHOWN else "")
     console.print(Group(Text(), Text(title, style="bold"), _table(listed[:SHOWN], catalogue, forms)))
-    console.print(Group(Text(), *_figures(report, forms.language, outbox, page)))
+    console.print(Group(Text(), *_figures(report, nhip)))
 
 
 def _table(listed: Sequence[tuple[FeedView, Verdict, int]], catalogue: Catalogue, forms: Forms) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("UNIT", "DATASET", "VERDICT", "CURRENT TO", "EXPECTED"):
-        table.add_column(heading)
-    table.add_column("BEHIND", justify="right")
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    for heading, ratio in (("UNIT", 5), ("DATASET", 4), ("VERDICT", None), ("CURRENT TO", None)):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=ratio)
+    for heading in ("BEHIND", "FEEDS"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for feed, verdict, many in listed:
         unit, dataset = catalogue.units[feed.unit], catalogue.datasets[feed.dataset]
         name, of = (unit.name_en, dataset.name_en) if forms.english else (unit.name_vi, dataset.name_vi)
-        more = f" +{many - 1}" if many > 1 else ""
-        table.add_row(f"{name} {unit.id if unit.kind == 'commune' else ''}", of + more, _verdict(verdict, forms), *_periods(verdict, forms))
+        named = f"{unit.id} {name}" if unit.kind == "commune" else name
+        told = Text(f"{verdict.status} ({verdict.reason})", style=STYLES[verdict.status])
+        behind = f"{verdict.periods_behind} {PERIODS[dataset.terms.cadence]}"
+        table.add_row(named, of, told, forms.short_period(verdict.data_through), behind, str(many))
     return table
 
 
-def _verdict(verdict: Verdict, forms: Forms) -> Text:
-    status, reason = STATUSES[verdict.status].of(forms.language), REASONS[verdict.reason].of(forms.language)
-    same = verdict.status == "never"  # its reason says it already
-    return Text(reason if same else f"{status}: {reason}", style=STYLES[verdict.status])
-
-
-def _periods(verdict: Verdict, forms: Forms) -> tuple[str, str, str]:
-    return forms.short_period(verdict.data_through), forms.short_period(verdict.expected_through), str(verdict.periods_behind)
-
-
-def _figures(report: Report, language: Language, outbox: Path, page: str) -> Iterator[RenderableType]:
+def _figures(report: Report, nhip: Nhip) -> Iterator[RenderableType]:
     statuses = Counter(str(feed.verdict.status) for feed in report.feeds if feed.verdict is not None)
     told = {notice.unit for notice in report.notices}
-    verdicts = {STATUSES[name].of(language): statuses[name] for name in WORST_FIRST}
-    yield _line("Feeds", f"{len(report.feeds)}: {_counts(verdicts)}")
-    yield _line("Alerts", f"{len(report.notices)} sent to {len(told)} units; their texts are in {outbox}")
+    yield _line("Feeds", f"{len(report.feeds)}: {_counts({name: statuses[name] for name in WORST_FIRST})}")
+    yield _line("Alerts", f"{len(report.notices)} sent to {len(told)} units; their texts are in {nhip.settings.outbox_dir}")
     yield _line("Set aside", f"{sum(report.quarantined.values())} records: {_counts(report.quarantined)}")
     yield _line("Points", f"{sum(report.points.values())}: {_counts(report.points)}")
-    yield _line("Page", page, "bold cyan")
+    yield _line("Page", nhip.page_address, "bold cyan")
+    if nhip.settings.page_port != USUAL_PORT:
+        yield _line("", f"(the usual port, {USUAL_PORT}, is taken, or another was asked for)")
 
 
 def _line(heading: str, text: str, style: str = "") -> Text:
