@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka
 from faust.types import TP
 
 from streams.batch.message import Fetch
 from streams.batch.slots import Partition
 from streams.batch.tracker import Tracker
+
+COMMIT_PATIENCE_SECONDS = 3.0
+"""After this long without success a commit is looked into."""
 
 
 class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]  # faust publishes no types
@@ -51,11 +55,32 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         return committed
 
     async def _commit(self, offsets: Mapping[Any, int]) -> bool:
-        """Commit, unless a rebalance has just taken everything: what was not committed is read again by whoever gets it."""
-        if not offsets.keys() & self.assignment():  # Faust would crash; nothing is awaited between this look and aiokafka's own
+        """Commit what is ours; return whether that was done. What was not committed is read again by whoever gets it.
+
+        A rebalance may just have taken everything, and then Faust would crash. A topic may have been deleted, and then aiokafka would
+        try for ever and hold up the commits of all others.
+        """
+        ours = {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
+        if not ours:  # nothing is awaited between this look and aiokafka's own
             return False
-        committed: bool = await super()._commit(offsets)
-        return committed
+        committing = asyncio.ensure_future(super()._commit(ours))
+        try:
+            while not (await asyncio.wait({committing}, timeout=COMMIT_PATIENCE_SECONDS))[0]:
+                there = await self._topics_of(ours)
+                if there < {tp.topic for tp in ours}:
+                    committing.cancel()
+                    return await self._commit({tp: offset for tp, offset in ours.items() if tp.topic in there})
+            return bool(committing.result())
+        finally:
+            committing.cancel()
+
+    async def _topics_of(self, tps: Iterable[Any]) -> set[str]:
+        """Return those topics of the partitions that the cluster still has; all while it cannot be asked."""
+        topics = {tp.topic for tp in tps}
+        try:
+            return topics & set(await self._ensure_consumer().topics())
+        except (KafkaError, OSError):
+            return topics
 
     def _enter(self, tp: Any, offset: int) -> None:
         self._ensure_consumer().seek(tp, offset)

@@ -1,7 +1,8 @@
-"""A rebalance may take a partition away between a fetch and its delivery: that is no reason to crash."""
+"""A partition may be given to another worker, or deleted, at any moment: that is no reason to crash or to stop."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,20 @@ async def consumer(tmp_path: Path) -> Any:
     made._thread._consumer = AIOKafkaConsumer()
     made._thread._consumer.assign([OURS])
     return made
+
+
+class WithoutTopic(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishes no types
+    """As aiokafka behaves once the topic `gone` was deleted: it tries for ever to commit for it."""
+
+    done: Any = None
+
+    async def commit(self, offsets: Any) -> None:
+        if any(tp.topic == "gone" for tp in offsets):
+            await asyncio.Event().wait()
+        self.done = {tp: offset.offset for tp, offset in offsets.items()}
+
+    async def topics(self) -> set[str]:
+        return {"source"}
 
 
 async def test_the_end_of_a_partition_that_was_given_away_is_not_known(consumer: Any) -> None:
@@ -54,3 +69,21 @@ async def test_a_commit_when_a_new_subscription_has_no_assignment_yet_is_left_to
     aiokafka._subscription.subscribe({"source", "new"})
     assert await consumer._thread._commit({OURS: 5}) is False
     assert not consumer._thread.crashed
+
+
+async def test_a_commit_leaves_out_a_topic_that_was_deleted(consumer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.batch.thread.COMMIT_PATIENCE_SECONDS", 0.01)
+    gone = TopicPartition("gone", 0)
+    aiokafka = consumer._thread._consumer = WithoutTopic()
+    aiokafka.assign([OURS, gone])
+    assert await consumer._thread._commit({OURS: 5, gone: 3}) is True
+    assert aiokafka.done == {OURS: 5}
+
+
+async def test_a_commit_of_a_deleted_topic_alone_ends(consumer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.batch.thread.COMMIT_PATIENCE_SECONDS", 0.01)
+    gone = TopicPartition("gone", 0)
+    aiokafka = consumer._thread._consumer = WithoutTopic()
+    aiokafka.assign([gone])
+    assert await consumer._thread._commit({gone: 3}) is False
+    assert aiokafka.done is None
