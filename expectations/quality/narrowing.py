@@ -8,7 +8,7 @@ from expectations.quality.pool import PerOwner, Pool, added, errors, joined
 from expectations.quality.suite import Check
 
 CALLS = 32
-"""Calls spent on one check of one pool before its groups are looked at one by one."""
+"""Calls after which no further part of a pool is tried; its groups are then looked at one by one."""
 
 SAMPLE = 8
 """Rows of one type that are tried alone: when none can be judged, the type is at fault and its rows are not tried one by one."""

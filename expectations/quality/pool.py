@@ -59,7 +59,7 @@ def joined(pools: Iterable[Pool]) -> Pool:
 
 def added(a: PerOwner, b: PerOwner) -> PerOwner:
     """Add counts, group by group."""
-    return {owner: a.get(owner, CheckState()) + b.get(owner, CheckState()) for owner in (*a, *(o for o in b if o not in a))}
+    return {**a, **{owner: a[owner] + counts if owner in a else counts for owner, counts in b.items()}}
 
 
 def errors(pool: Pool) -> PerOwner:

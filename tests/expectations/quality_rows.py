@@ -1,14 +1,18 @@
-"""A suite with every type that is allowed, and rows to judge with it, friendly and hostile."""
+"""A suite with every type that is allowed, rows to judge with it, friendly and hostile, and what it costs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
+from expectations.quality.engine import Engine
 from expectations.quality.great import GreatSuite
 from expectations.quality.reading import read
 from expectations.quality.rowlevel import TYPES
+from expectations.quality.suite import Check
 
 COLUMNS = ("a", "b", "c", "d")
 
@@ -62,3 +66,16 @@ def row_of(*extra: st.SearchStrategy[Any], whole: bool = True) -> st.SearchStrat
     number = st.one_of(st.none(), numbers, *extra)
     values = {"a": text, "b": number, "c": st.one_of(text, number), "d": number}
     return st.fixed_dictionaries(values) if whole else st.fixed_dictionaries({}, optional=values)
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows of each call to Great Expectations from now on."""
+    made: list[int] = []
+    ask = Engine._validate
+
+    def counted(self: Engine, checks: Sequence[Check], frame: Any, result_format: Any) -> dict[str, Any]:
+        made.append(len(frame))
+        return ask(self, checks, frame, result_format)
+
+    monkeypatch.setattr(Engine, "_validate", counted)
+    return made

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from expectations.quality import narrowing
-from expectations.quality.engine import Engine
 from expectations.quality.great import GreatSuite
 from expectations.quality.reading import read
-from expectations.quality.suite import Check, CheckResult, CheckState, Row, merge
+from expectations.quality.suite import CheckResult, CheckState, Row, merge
+from tests.expectations.quality_rows import calls_of
 
 COLUMNS = ("ma", "so")
 SUITE = GreatSuite(
@@ -72,14 +71,7 @@ def test_what_great_expectations_says_of_a_value_is_not_logged(caplog: pytest.Lo
 
 def test_many_hostile_rows_cost_a_bounded_number_of_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """The types do not tell which rows are at fault: what is not narrowed down counts as errors."""
-    calls: list[int] = []
-    ask = Engine._validate
-
-    def counted(self: Engine, checks: Sequence[Check], frame: Any, result_format: Any) -> dict[str, Any]:
-        calls.append(len(frame))
-        return ask(self, checks, frame, result_format)
-
-    monkeypatch.setattr(Engine, "_validate", counted)
+    calls = calls_of(monkeypatch)
     schema = {"type": "expect_column_values_to_match_json_schema", "kwargs": {"column": "ma", "json_schema": {}}}
     suite = GreatSuite(read({"name": "x", "expectations": [schema]}, COLUMNS))
     assert list(suite.of([{"ma": f"no JSON {i}"} for i in range(1000)]).checks.values()) == [CheckState(errors=1000)]
