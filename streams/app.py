@@ -98,7 +98,7 @@ class Nhip:
             await each(stream, router.work)
 
         async def observe(stream: Any) -> None:
-            judge = self.suites.judge if self.suites else None
+            judge = self.suites.judge_many if self.suites else None
             session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge)
             await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty()))
 
