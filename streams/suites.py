@@ -54,7 +54,6 @@ class Suites:
             _tell_errors(check.id, found)
         return found
 
-
     def close(self) -> None:
         """Take no more rows."""
         self._runner.close()
