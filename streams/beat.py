@@ -8,13 +8,15 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aiokafka.errors import KafkaError
+
 from streams import clock
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.outlet import Outgoing, chunks
-from streams.ticks import Progress
+from streams.ticks import Progress, Vanished
 
 if TYPE_CHECKING:
     from streams.app import Nhip
@@ -32,6 +34,7 @@ class Beat:
     def __init__(self, nhip: Nhip) -> None:
         self._nhip = nhip
         self._progress = Progress()
+        self._vanished = Vanished()
         self._retries = 0
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
         self._watcher = TopicWatcher(nhip.app, nhip.sources, self._is_source)
@@ -44,26 +47,40 @@ class Beat:
         """Read topics as they appear, until the worker stops. The first look is taken at once."""
         app = self._nhip.app
         while not app.should_stop:
-            new = await self._watcher.refresh()
-            if new:
-                log.info("now reading %s", ", ".join(sorted(new)))
-            self._nhip.router.know(self._watcher.topics)
+            try:
+                await self._look()
+            except KafkaError as error:
+                log.warning("cannot look for topics (%s); trying on", error.__class__.__name__)
             await app.sleep(self._nhip.settings.topic_refresh_seconds if self._watcher.looked else FIRST_LOOK_SECONDS)
 
+    async def _look(self) -> None:
+        new = await self._watcher.refresh()
+        if new:
+            log.info("now reading %s", ", ".join(sorted(new)))
+        self._nhip.router.know(self._watcher.topics)
+        if self._watcher.looked:
+            self._vanished.note(self._watcher.topics, await self._nhip.app.consumer.cluster_topics())
+
     async def tick(self) -> None:
-        """Let time pass in every partition of `changes`: the present, and how far this worker has routed its sources."""
+        """Let time pass. A tick that Kafka does not take is left out: without ticks nobody is accused."""
         if self._nhip.app.rebalancing or not self._watcher.looked:
             return
-        now_ms = clock.now_ms()
+        try:
+            await self._tick(clock.now_ms())
+        except KafkaError as error:
+            log.warning("time stands still: Kafka does not answer (%s); trying on", error.__class__.__name__)
+
+    async def _tick(self, now_ms: int) -> None:
+        """Tell every partition of `changes` the present, and how far this worker has routed its sources."""
         consumer = self._nhip.app.consumer
         topics = self._watcher.topics
-        mine = [tp for tp in consumer.assignment() if tp.topic in topics]
+        mine = [tp for tp in consumer.assignment() if tp.topic in topics - self._vanished.missing]
         ends = {(tp.topic, tp.partition): end for tp, end in (await consumer.highwaters(*mine)).items()} if mine else {}
         routed = {source: consumer.tracker.settled(Partition(*source)) for source in ends}
         self._progress.note(now_ms, ends, routed)
         self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=self._progress.behind_ms(now_ms))
         # A topic whose partitions are not known yet counts as one that nobody has read.
-        counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics}
+        counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics} | dict.fromkeys(self._vanished.topics, 0)
         message = wire.encode(self._progress.tick(now_ms, counts))
         partitions = range(self._nhip.settings.partitions)
         await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, message, p) for p in partitions])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from streams.changes.wire import Tick
 
@@ -34,7 +35,7 @@ class Progress:
         self._read_through_ms = kept
 
     def tick(self, now_ms: int, topics: Mapping[str, int]) -> Tick:
-        """The tick to send: every source topic that exists (name to partitions), UNREAD where this worker cannot tell."""
+        """The tick to send: every source topic (name to partitions, 0 once it is gone), UNREAD where this worker cannot tell."""
         known = self._read_through_ms
         return Tick(now_ms, {topic: [known.get((topic, p), UNREAD) for p in range(n)] for topic, n in topics.items()})
 
@@ -45,3 +46,16 @@ class Progress:
     def lag(self, ends: Mapping[tuple[str, int], int], routed: Mapping[tuple[str, int], int | None]) -> int:
         """Records of our partitions that wait to be routed."""
         return sum(max(0, end - (routed.get(source) or 0)) for source, end in ends.items())
+
+
+class Vanished:
+    """Topics that were read and that the cluster no longer has. Nobody waits for a deleted topic to be read further."""
+
+    def __init__(self) -> None:
+        self.missing: frozenset[str] = frozenset()
+        self.topics: frozenset[str] = frozenset()
+
+    def note(self, read: AbstractSet[str], there: AbstractSet[str]) -> None:
+        """Compare the topics that we read with those of the cluster; one is gone when it is missing at two looks in a row."""
+        missing = frozenset(read - there)
+        self.topics, self.missing = missing & self.missing, missing

@@ -60,19 +60,21 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         A rebalance may just have taken everything, and then Faust would crash. A topic may have been deleted, and then aiokafka would
         try for ever and hold up the commits of all others.
         """
-        ours = {tp: offset for tp, offset in offsets.items() if tp in self.assignment()}
-        if not ours:  # nothing is awaited between this look and aiokafka's own
-            return False
-        committing = asyncio.ensure_future(super()._commit(ours))
+        committing = asyncio.ensure_future(self._commit_ours(offsets))
         try:
             while not (await asyncio.wait({committing}, timeout=COMMIT_PATIENCE_SECONDS))[0]:
-                there = await self._topics_of(ours)
-                if there < {tp.topic for tp in ours}:
+                there = await self._topics_of(offsets)
+                if there < {tp.topic for tp in offsets}:
                     committing.cancel()
-                    return await self._commit({tp: offset for tp, offset in ours.items() if tp.topic in there})
-            return bool(committing.result())
+                    return await self._commit({tp: offset for tp, offset in offsets.items() if tp.topic in there})
+            return committing.result()
         finally:
             committing.cancel()
+
+    async def _commit_ours(self, offsets: Mapping[Any, int]) -> bool:
+        if not offsets.keys() & self.assignment():  # nothing is awaited between this look and aiokafka's own
+            return False
+        return bool(await super()._commit(offsets))
 
     async def _topics_of(self, tps: Iterable[Any]) -> set[str]:
         """Return those topics of the partitions that the cluster still has; all while it cannot be asked."""

@@ -13,8 +13,11 @@ class Watermark:
         self._read_through_ms: dict[str, list[int]] = {}
 
     def merge(self, read_through_ms: Mapping[str, list[int]]) -> None:
-        """Take what one worker knows: per topic and partition an instant, or -1 where it cannot tell."""
+        """Take what one worker knows: per topic and partition an instant, or -1 where it cannot tell; no partition: the topic is gone."""
         for topic, told in read_through_ms.items():
+            if not told:
+                self._read_through_ms.pop(topic, None)
+                continue
             known = self._read_through_ms.get(topic, [])
             self._read_through_ms[topic] = [max(a, b) for a, b in zip_longest(known, told, fillvalue=-1)]
 
