@@ -7,30 +7,20 @@ Hooks of faust-streaming 0.15.3 that this leans on, beside public ones: `_new_of
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from faust.exceptions import ImproperlyConfigured
 from faust.transport.drivers import aiokafka
 
 from streams import clock
 from streams.batch import channels
 from streams.batch.message import BatchMessage, Fetch
+from streams.batch.read_offsets import ReadOffsets
 from streams.batch.slots import Admission, Counters
 from streams.batch.thread import BatchConsumerThread
 from streams.batch.tracker import Tracker
-
-
-class _ReadOffsets(defaultdict[Any, int | None]):
-    """Faust drops what lies below the read offset and notes gaps above it; for batch topics the tracker does both."""
-
-    def __init__(self, consumer: BatchConsumer) -> None:
-        super().__init__(lambda: None)
-        self._consumer = consumer
-
-    def __getitem__(self, tp: Any) -> int | None:
-        return None if tp.topic in self._consumer.batch_topics else super().__getitem__(tp)
 
 
 class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes no types
@@ -44,7 +34,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         self.last_fetch_monotonic = clock.monotonic_seconds()  # of the last time the fetch loop came round
         self._room = asyncio.Event()
         super().__init__(*args, **kwargs)
-        self._read_offset = _ReadOffsets(self)
+        self._read_offset = ReadOffsets(lambda tp: tp.topic in self.batch_topics)
 
     @property
     def counters(self) -> Counters:
@@ -75,10 +65,15 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
 
     # --- public methods of Faust's consumer ---
     async def subscribe(self, topics: Iterable[str]) -> None:
-        """Subscribe; with no topic yet there is nothing to ask the broker for."""
+        """Subscribe. Raises ImproperlyConfigured with no topic at all: the worker would wait for an assignment for ever."""
+        if self.app.should_stop:  # agents that stop change the topics; joining the group once more would hang the stop
+            return
         self.subscribed = frozenset(topics)
-        if self.subscribed:
-            await super().subscribe(self.subscribed)
+        if not self.subscribed:
+            raise ImproperlyConfigured(
+                "the app reads no topic yet: besides those that a TopicWatcher finds, let an agent read one that exists"
+            )
+        await super().subscribe(self.subscribed)
 
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         """Learn which topics are batch topics before anything of the new assignment is fetched."""

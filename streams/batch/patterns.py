@@ -10,8 +10,9 @@ class TopicWatcher:
     """Adds every topic of the cluster that `matches` to what the agent of `seed` reads.
 
     `seed` is the agent's topic, made by `batch_topic(app)` with no name or with some; the agent may not be isolated by
-    partition. Call `refresh` from a timer. A new topic is read after `settle_seconds` and one rebalance, which topics
-    that appear together share. A topic that is deleted stays subscribed until the worker starts again.
+    partition, and the app must read at least one topic from the start. Call `refresh` from a timer. A new topic is read
+    after `settle_seconds` and one rebalance, which topics that appear together share. A topic that is deleted stays
+    subscribed until the worker starts again.
     """
 
     def __init__(self, app: Any, seed: Any, matches: Callable[[str], bool], settle_seconds: float = 1.0) -> None:

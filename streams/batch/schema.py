@@ -18,6 +18,8 @@ class BatchSchema(faust.Schema):  # type: ignore[misc]  # faust publishes no typ
         """Return Faust's decode function for one message."""
 
         async def decode(message: Any, *, propagate: bool = False) -> Any:  # noqa: ARG001  Faust names it
-            return app.create_event(None, message.value, None, message)
+            event = app.create_event(None, message.value, None, message)
+            message.slot.carried_by(event)  # the fetch loop keeps the message itself until the next one
+            return event
 
         return decode

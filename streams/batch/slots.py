@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,13 +29,23 @@ class Counters(msgspec.Struct):
 class Slot:
     """One batch's offsets: ``begin`` is included, ``end`` is the offset to commit once it is acked."""
 
-    __slots__ = ("__weakref__", "acked", "begin", "end", "session")
+    __slots__ = ("__weakref__", "_carrier", "acked", "begin", "end", "session")
 
     def __init__(self, begin: int, end: int, session: int) -> None:
         self.begin = begin
         self.end = end
         self.session = session
         self.acked = False
+        self._carrier: weakref.ref[object] | None = None
+
+    def carried_by(self, event: object) -> None:
+        """Note what brings the batch to the agent: if that is gone before the agent saw it, the batch was dropped."""
+        self._carrier = weakref.ref(event)
+
+    @property
+    def dropped(self) -> bool:
+        """Whether nothing is left that could bring it to the agent."""
+        return self._carrier is not None and self._carrier() is None
 
 
 class Admission(Enum):

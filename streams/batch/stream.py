@@ -17,7 +17,7 @@ _NEVER_FULL = 1_000_000  # the schema's buffer holds fetching back; a full queue
 def batch_topic(app: Any, *names: str, buffer: int = 4, **options: Any) -> Any:
     """Return a topic whose events are fetched batches; fetching pauses while `buffer` of them wait for the agent.
 
-    With no name it receives nothing until a TopicWatcher adds topics. Options are those of `app.topic`.
+    With no name its agent gets nothing until a TopicWatcher adds topics. Options are those of `app.topic`.
     """
     topic = app.topic(*names, schema=BatchSchema(buffer), **options)
     topic.maxsize = _NEVER_FULL  # app.topic(maxsize=...) drops the argument in 0.15.3

@@ -91,7 +91,7 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
     def _rewind(self, tp: Any) -> None:
         offset = self.tracker.rewind(tp)
         if offset is not None and tp in self._ensure_consumer().assignment():
-            self.log.info("Fetching %s/%s again from %s: a batch was dropped on its way", tp.topic, tp.partition, offset)
+            self.log.info("Fetching %s/%s again from %s", tp.topic, tp.partition, offset)
             self._ensure_consumer().seek(tp, offset)
 
     async def _seek_to_committed(self) -> dict[Any, int | None]:

@@ -30,8 +30,8 @@ class _Run:
 
     def tail_is_lost(self) -> bool:
         """Whether the last batch fetched vanished on its way to the agent."""
-        alive = self.newest is not None and self.newest() is not None
-        return self.covered > self.expected and not alive and not self.broken
+        last = self.newest() if self.newest else None
+        return self.covered > self.expected and (last is None or last.dropped) and not self.broken
 
 
 class Tracker:

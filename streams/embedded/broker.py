@@ -2,7 +2,8 @@
 
 It makes topics by itself, with four partitions, when somebody asks for their metadata or writes to them; it does not know
 CreateTopics, so a Faust app on it needs `topic_allow_declare=False`. It keeps about 5 MB a partition, then drops the oldest
-records, and everything when it stops.
+records, and everything when it stops. A group of it is for one worker: it refuses commits while a group rebalances, and
+of two members that join at once one may be turned away (SyncGroup: InvalidRequest). It knows no transactions.
 """
 
 from __future__ import annotations

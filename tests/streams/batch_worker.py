@@ -19,6 +19,7 @@ PARTITIONS, BUCKETS, MOST_HELD = 4, 8, 16
 GROUP = os.environ.get("GROUP", "none")
 SETTINGS = app_settings() | {
     "broker_commit_interval": 0.5,
+    "broker_max_poll_records": 100,  # many batches: more that can go wrong
     "broker_session_timeout": 6.0,
     "broker_rebalance_timeout": 6.0,
     "broker_heartbeat_interval": 1.0,

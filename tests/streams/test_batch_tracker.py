@@ -1,7 +1,5 @@
 """The seam's bookkeeping, without Kafka: what may be shown to an agent, and what may be committed."""
 
-# ruff: noqa: D101, D102  names of rules and helpers are their sentences
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -15,6 +13,10 @@ from streams.batch.slots import Admission, Partition, Slot
 from streams.batch.tracker import Tracker
 
 TP = Partition("topic", 0)
+
+
+class Event:
+    pass
 
 
 def positioned(offset: int = 0) -> Tracker:
@@ -124,6 +126,15 @@ def test_a_last_batch_that_vanished_is_noticed_once() -> None:
     tracker.fetched(TP, 0, 10)
     assert [tracker.lost_tails(), tracker.lost_tails()] == [[TP], []]
     assert tracker.rewind(TP) == 0
+
+
+def test_a_last_batch_is_lost_with_the_event_that_carried_it_though_others_keep_its_slot() -> None:
+    tracker, event = positioned(), Event()
+    slot = tracker.fetched(TP, 0, 10)
+    slot.carried_by(event)
+    assert tracker.lost_tails() == []
+    del event
+    assert tracker.lost_tails() == [TP]
 
 
 def test_a_last_batch_that_waits_for_the_agent_is_not_lost() -> None:
