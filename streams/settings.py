@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,10 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What can be set, with its default. `nhip doctor` checks the connections that these name."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    # An empty variable is as good as none: compose files write those.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     catalogue: Path = Field(HERE / "expectations" / "tay-ninh", description="folder of the province's catalogue")
     language: Literal["vi", "en"] | None = Field(None, description="language of messages and pages; the catalogue's own when not set")
@@ -53,10 +57,10 @@ class Settings(BaseSettings):
     grafana_token: SecretStr = Field(SecretStr(""), description="token of a Grafana service account with the role Admin")
 
     smtp_host: str | None = Field(None, description="mail server; no e-mail when not set")
-    smtp_port: int = Field(25, ge=1, le=65_535)
-    smtp_security: Literal["none", "starttls", "tls"] = Field("none")
-    smtp_user: str | None = Field(None)
-    smtp_password: SecretStr = Field(SecretStr(""))
+    smtp_port: int = Field(25, ge=1, le=65_535, description="its port: mostly 25 or 587, with `tls` 465")
+    smtp_security: Literal["none", "starttls", "tls"] = Field("none", description="encryption; an error when not offered")
+    smtp_user: str | None = Field(None, description="login; none when not set")
+    smtp_password: SecretStr = Field(SecretStr(""), description="its password")
     mail_from: str = Field("nhip@localhost", description="sender of alerts")
     webhook_url: str | None = Field(None, pattern=r"^https?://", description="alerts are also posted here as JSON")
     webhook_token: SecretStr = Field(SecretStr(""), description="bearer token of the webhook")
@@ -65,7 +69,7 @@ class Settings(BaseSettings):
     page_host: str = Field("127.0.0.1", description="address the page listens on; loopback unless you open it")
     page_port: int = Field(6066, ge=0, le=65_535, description="0 picks a free port")
     page_url: str | None = Field(None, description="public address of the page, for links in messages")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what the worker writes on standard error")
 
     @classmethod
     def settings_customise_sources(
@@ -119,3 +123,10 @@ def unknown_variables() -> list[str]:
     """`NHIP_…` variables that are no setting: most likely misspelt."""
     known = {PREFIX + name.upper() + end for name in Settings.model_fields for end in ("", "_FILE")}
     return sorted(v for v in os.environ if v.startswith(PREFIX) and v not in known and not v.startswith(("NHIP_TEST_", "NHIP_CACHE")))
+
+
+if __name__ == "__main__":
+    from streams.settings_table import markdown
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a real console or pipe has it
+    sys.stdout.write(markdown(Settings, PREFIX, HERE))
