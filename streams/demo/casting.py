@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from streams.demo.play import PlayError
+from streams.demo.play import FILE, PlayError
 from streams.demo.stage import Feed, Stage
 from streams.demo.troubles import TROUBLES
 
@@ -26,23 +26,22 @@ def _named(stage: Stage, feeds: Sequence[Feed], said: Mapping[str, Sequence[str]
     taken: dict[str, str] = {}
     for name, patterns in said.items():
         if name not in TROUBLES:
-            raise PlayError(f"troubles: unknown trouble {name!r}; allowed: {', '.join(TROUBLES)}")
+            raise PlayError(f"{FILE}: troubles: unknown trouble {name!r}; allowed: {', '.join(TROUBLES)}")
         for pattern in patterns:
             for feed in _matching(stage, feeds, name, pattern):
                 if TROUBLES[name].course is not None and taken.setdefault(feed.id, name) != name:
                     raise PlayError(
-                        f"troubles.{name}: {feed.id} has the trouble {taken[feed.id]!r} already; only one can decide its verdict"
+                        f"{FILE}: troubles.{name}: {feed.id} has the trouble {taken[feed.id]!r} already; only one can decide its verdict"
                     )
                 yield name, feed
 
 
 def _matching(stage: Stage, feeds: Sequence[Feed], name: str, pattern: str) -> list[Feed]:
+    """The feeds of a pattern that can have the trouble by now: early in a year, no second year may be due yet."""
     meant = [feed for feed in feeds if fnmatchcase(feed.id, pattern)]
-    fit = [feed for feed in meant if TROUBLES[name].fits(feed, stage)]
-    if not fit:
-        why = "none of its feeds can have this trouble" if meant else "no feed has such an id"
-        raise PlayError(f"troubles.{name}: {pattern!r}: {why}; write UNIT/DATASET, with * for any")
-    return fit
+    if not meant:
+        raise PlayError(f"{FILE}: troubles.{name}: {pattern!r} is no feed; write UNIT/DATASET as the catalogue has them, with * for any")
+    return [feed for feed in meant if TROUBLES[name].fits(feed, stage)]
 
 
 def _first_that_fit(stage: Stage, feeds: Sequence[Feed]) -> Iterator[tuple[str, Feed]]:

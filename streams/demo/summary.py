@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations.catalogue.load import Catalogue
-from expectations.freshness.verdict import BEHIND, Verdict
+from expectations.freshness.verdict import BEHIND, Status, Verdict
 from streams.app import Nhip
 from streams.board.choices import STATUSES as WORST_FIRST
 from streams.board.forms import Forms
@@ -21,7 +21,7 @@ from streams.demo.run import USUAL_PORT
 
 SHOWN = 10
 PERIODS = {
-    "continuous": "× max age",
+    "continuous": "spans",
     "daily": "days",
     "weekly": "weeks",
     "monthly": "months",
@@ -55,7 +55,7 @@ def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, n
 
 def _table(listed: Sequence[tuple[FeedView, Verdict, int]], catalogue: Catalogue, forms: Forms) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
-    for heading, ratio in (("UNIT", 5), ("DATASET", 4), ("VERDICT", None), ("CURRENT TO", None)):
+    for heading, ratio in (("UNIT", None), ("DATASET", 1), ("VERDICT", None), ("CURRENT TO", None)):
         table.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=ratio)
     for heading in ("BEHIND", "FEEDS"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -63,7 +63,8 @@ def _table(listed: Sequence[tuple[FeedView, Verdict, int]], catalogue: Catalogue
         unit, dataset = catalogue.units[feed.unit], catalogue.datasets[feed.dataset]
         name, of = (unit.name_en, dataset.name_en) if forms.english else (unit.name_vi, dataset.name_vi)
         named = f"{unit.id} {name}" if unit.kind == "commune" else name
-        told = Text(f"{verdict.status} ({verdict.reason})", style=STYLES[verdict.status])
+        why = "" if verdict.status is Status.NEVER else f" ({verdict.reason})"
+        told = Text(f"{verdict.status}{why}", style=STYLES[verdict.status])
         behind = f"{verdict.periods_behind} {PERIODS[dataset.terms.cadence]}"
         table.add_row(named, of, told, forms.short_period(verdict.data_through), behind, str(many))
     return table

@@ -134,3 +134,14 @@ TROUBLES: dict[str, Trouble] = {
     "transactions": Trouble("records of transactions between the rows", addition=additions.transactions),
     "heartbeats": Trouble("heartbeats of the feed's connector", addition=additions.heartbeats),
 }
+
+
+def table() -> str:
+    """Render TROUBLES as the Markdown table of docs/demo.md."""
+    lines = ["| trouble | what happens | how | verdict | reason |", "|---|---|---|---|---|"]
+    for name, trouble in TROUBLES.items():
+        how = "course" if trouble.course else "addition" if trouble.addition else "twist"
+        lines.append(
+            f"| `{name}` | {trouble.what} | {how} | {', '.join(sorted(trouble.verdicts))} | {', '.join(sorted(trouble.reasons))} |"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+"""demo.yaml: who is in which trouble, and what is said of a file that cannot be played."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from streams import settings
+from streams.demo.casting import cast
+from streams.demo.play import Play, PlayError, old_codes_of, read_play
+from streams.demo.stage import feeds_of
+from streams.demo.troubles import table
+from tests.streams.demo_scene import FOLDER, example, stage
+
+
+def played(folder: Path, text: str) -> Play:
+    (folder / "demo.yaml").write_text(text, encoding="utf-8")
+    return read_play(folder, example())
+
+
+def cast_of(play: Play) -> dict[str, list[str]]:
+    on = stage(play=play)
+    return cast(on, feeds_of(on.catalogue, play))
+
+
+def test_a_province_without_a_demo_file_has_the_default_play(tmp_path: Path) -> None:
+    assert read_play(tmp_path, example()) == Play()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("liveDays: 14\nliveDays: 7", "the key 'liveDays' is there twice"),
+        ("liveDays: soon", "Expected `int`, got `str` - at `$.liveDays`"),
+        ("liveDays: 2", "Expected `int` >= 3 - at `$.liveDays`"),
+        ("stoppedAt: 2024-12-31", "Object contains unknown field `stoppedAt`"),
+        ("forms: {ho-tich: avro}", "Invalid enum value 'avro' - at `$.forms[...]`"),
+        ("forms: {ho-so: flat}", "forms: no dataset 'ho-so'; allowed: bao-tro-xa-hoi, "),
+        ("- late", "Expected `object`, got `array`"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PlayError, match=r"^demo\.yaml: ") as error:
+        played(tmp_path, text)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("troubles: {slow: ['25486/*']}", "unknown trouble 'slow'; allowed: silent, stuck, late, "),
+        ("troubles: {late: ['25486/ho-so']}", "'25486/ho-so' is no feed; write UNIT/DATASET"),
+        ("troubles: {silent: ['25486/*'], never: ['25486/ho-tich']}", "25486/ho-tich has the trouble 'silent' already"),
+    ],
+)
+def test_a_trouble_that_cannot_be_given_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PlayError, match=r"^demo\.yaml: ") as error:
+        cast_of(played(tmp_path, text))
+    assert said in str(error.value)
+
+
+def test_a_pattern_means_all_its_feeds_that_can_have_the_trouble(tmp_path: Path) -> None:
+    """Holes are for periods: the continuous dataset of the unit is left alone."""
+    found = cast_of(played(tmp_path, "troubles: {hole: ['25489/*']}"))
+    owed = {f"{unit}/{dataset}" for unit, dataset in example().feeds() if unit == "25489"}
+    assert set(found) < owed
+    assert "25489/ho-tich" not in found
+    assert "25489/bao-tro-xa-hoi" in found
+
+
+def test_troubles_that_do_not_decide_the_verdict_may_come_together(tmp_path: Path) -> None:
+    found = cast_of(played(tmp_path, "troubles: {late: ['25489/ton-giao'], deletes: ['25489/ton-giao'], malformed: ['25489/ton-giao']}"))
+    assert found == {"25489/ton-giao": ["late", "deletes", "malformed"]}
+
+
+def test_old_codes_are_those_of_communes_that_a_unit_took_over_whole() -> None:
+    codes = old_codes_of(FOLDER, example())
+    assert "25456" in codes["25459"]
+    assert all(unit not in olds for unit, olds in codes.items())
+
+
+def test_the_documentation_has_the_table_of_troubles() -> None:
+    text = (settings.HERE / "docs" / "demo.md").read_text(encoding="utf-8")
+    assert table() in text
+
+
+def test_the_documentation_has_every_key_of_the_file() -> None:
+    text = (settings.HERE / "docs" / "demo.md").read_text(encoding="utf-8")
+    assert [field.encode_name for field in msgspec.structs.fields(Play) if f"| `{field.encode_name}` |" not in text] == []
