@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
@@ -70,9 +71,10 @@ def _catalogue(settings: Settings) -> Generator[Finding, None, Catalogue | None]
 
 
 def _folder(folder: Path) -> Finding:
+    """Whether the folder can be written, or made: a look leaves nothing behind."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder):
+        with NamedTemporaryFile(dir=there):
             return Finding("state folder", "ok", f"{folder.resolve()} can be written")
     except OSError as error:
         return Finding("state folder", "trouble", f"{folder}: {error.strerror}", "set NHIP_DATA_DIR to a folder this user may write")
@@ -80,9 +82,10 @@ def _folder(folder: Path) -> Finding:
 
 def _kafka(settings: Settings, catalogue: Catalogue | None) -> Finding:
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), request_timeout_ms=TIMEOUT_SECONDS * 1000)
-        there = {t["name"]: len(t["partitions"]) for t in admin.describe_topics() if not t["error_code"]}
-        admin.close()
+        timeout_ms = TIMEOUT_SECONDS * 1000
+        brokers = settings.kafka_bootstrap.split(",")
+        with closing(KafkaAdminClient(bootstrap_servers=brokers, bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms)) as admin:
+            there = {t["name"]: len(t["partitions"]) for t in admin.describe_topics() if not t["error_code"]}
     except (KafkaError, OSError) as error:
         mend = "start Kafka, or set NHIP_KAFKA_BOOTSTRAP to host:port of a broker"
         return Finding("Kafka", "trouble", f"{settings.kafka_bootstrap} does not answer ({error.__class__.__name__})", mend)
@@ -100,19 +103,19 @@ def _topics(settings: Settings, catalogue: Catalogue | None, there: dict[str, in
     if missing and not settings.create_topics:
         return Finding("Kafka", "trouble", f"{says}; missing: {', '.join(missing)}", "create them, or set NHIP_CREATE_TOPICS=true")
     if not sources:
-        return Finding("Kafka", "warning", says, "is Debezium running, and do the contracts' `topics` match its topic names?")
+        return Finding("Kafka", "warning", says, "is Debezium running, and does a contract's `topicPattern` match its topic names?")
     return Finding("Kafka", "ok", says)
 
 
 def _store(settings: Settings) -> Finding:
+    if settings.points == "embedded":
+        return Finding("points", "ok", "each worker keeps its points in a file beside its state")
     try:
-        store = store_of(settings)
-        store.ping()
-        store.close()
+        with closing(store_of(settings)) as store:
+            store.ping()
     except StoreError as error:
         return Finding("points", "trouble", str(error), "see NHIP_INFLUXDB_URL, _ORG, _BUCKET and _TOKEN, or NHIP_POINTS=embedded")
-    where = settings.influxdb_url if settings.points == "influxdb" else str(settings.data_dir)
-    return Finding("points", "ok", f"the {settings.points} store at {_place(where)} takes points")
+    return Finding("points", "ok", f"InfluxDB at {_place(settings.influxdb_url)} takes points")
 
 
 def _mail(settings: Settings) -> Finding:
