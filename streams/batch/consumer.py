@@ -53,7 +53,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
     def redeliver(self, channel: Any) -> None:
         """Fetch again what a former run of this channel's agent was given and did not ack."""
         read = channels.served(channels.sharing(self.app, channel), self.tracker.partitions())
-        self._rewind([tp for tp in read if self.tracker.redeliver(tp)])
+        self._rewind(filter(self.tracker.redeliver, read))
 
     def holds(self, message: BatchMessage) -> bool:
         """Whether an ack of this batch would still count: not once its partition was given to another worker."""
@@ -63,7 +63,6 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         """Return the names of the cluster's topics, asked over the consumer's own connection."""
         return await self._thread.cluster_topics()  # type: ignore[no-any-return]  # faust publishes no types
 
-    # --- public methods of Faust's consumer ---
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Subscribe. Raises ImproperlyConfigured with no topic at all: the worker would wait for an assignment for ever."""
         if self.app.should_stop:  # agents that stop change the topics; joining the group once more would hang the stop
@@ -105,7 +104,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         except (AssertionError, AttributeError):  # how aiokafka says "not assigned"; its thread may say so at any time
             return None
 
-    # --- private hooks ---
+    # private hooks
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -136,7 +135,6 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         wanted = active_partitions - full if active_partitions and full else active_partitions
         return await super()._getmany(wanted, timeout)  # type: ignore[no-any-return]  # faust publishes no types
 
-    # --- room in the agents' queues ---
     async def _wait_for_room(self, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
         self._room.clear()
         with suppress(TimeoutError):

@@ -126,7 +126,8 @@ async def test_an_agent_that_stands_still_does_not_stop_another_topics_agent(bro
 @pytest.mark.parametrize("behind", [[2], []], ids=["with one behind it", "as the last one"])
 async def test_a_batch_that_faust_drops_from_a_queue_is_fetched_again_in_its_place(broker: Broker, topic: str, behind: list[int]) -> None:
     gate = Gate()
-    async with worker(SEAM, broker, unique("group"), topic, gate) as app:
+    looks = {"broker_commit_interval": 1000.0 if behind else 0.2}  # a lost last batch is looked for at commits
+    async with worker(SEAM, broker, unique("group"), topic, gate, **looks) as app:
         send(broker, topic, [0])
         await until(lambda: gate.seen == [0])
         send(broker, topic, [1])
