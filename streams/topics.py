@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
-from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.admin import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError, for_code
 
+from streams.admin.clients import KafkaTrouble, admin
 from streams.settings import Settings
 
 DAY_MS = 86_400_000
@@ -71,21 +73,19 @@ def ensure(settings: Settings) -> list[str]:
     """Create the topics that are missing; return their names. Raise TopicError when one exists with other partitions."""
     wanted = plan(settings)
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","), client_id=f"{settings.app_id}-topics")
-    except KafkaError as error:
-        raise TopicError(f"Kafka at {settings.kafka_bootstrap} does not answer ({error}); set NHIP_KAFKA_BOOTSTRAP") from error
-    try:
-        there = {t["name"]: len(t["partitions"]) for t in admin.describe_topics() if not t["error_code"]}
-        _refuse_other_partitions(wanted, there)
-        missing = [t for t in wanted if t.name not in there]
-        if missing:
-            _create(admin, missing, settings.replication_factor)
-        return [t.name for t in missing]
-    finally:
-        admin.close()
+        with admin(settings) as client:
+            described = client.describe_topics([t.name for t in wanted])
+            there = {t["name"]: len(t["partitions"]) for t in described if not t["error_code"]}
+            refuse_other_partitions(wanted, there)
+            missing = [t for t in wanted if t.name not in there]
+            create(client, missing, settings.replication_factor)
+            return [t.name for t in missing]
+    except KafkaTrouble as error:
+        raise TopicError(str(error)) from error
 
 
-def _refuse_other_partitions(wanted: Sequence[Topic], there: dict[str, int]) -> None:
+def refuse_other_partitions(wanted: Sequence[Topic], there: Mapping[str, int]) -> None:
+    """Raise TopicError when a topic exists with another number of partitions: `there` has the number of each that exists."""
     wrong = [f"{t.name} has {there[t.name]}" for t in wanted if there.get(t.name, t.partitions) != t.partitions]
     if wrong:
         raise TopicError(
@@ -93,13 +93,20 @@ def _refuse_other_partitions(wanted: Sequence[Topic], there: dict[str, int]) -> 
         )
 
 
-def _create(admin: KafkaAdminClient, topics: Sequence[Topic], replication_factor: int) -> None:
-    new = [
-        NewTopic(name=t.name, num_partitions=t.partitions, replication_factor=replication_factor, topic_configs=t.config) for t in topics
-    ]
-    try:
-        admin.create_topics(new)
-    except TopicAlreadyExistsError:
-        return  # another worker was first: its topics are ours
-    except KafkaError as error:
-        raise TopicError(f"cannot create topics ({error}); create them yourself or check NHIP_REPLICATION_FACTOR") from error
+def create(client: KafkaAdminClient, topics: Sequence[Topic], replication_factor: int) -> None:
+    """Create topics and wait until they can be used; one that another worker has just created is ours. Raises TopicError."""
+    if not topics:
+        return
+    new = {t.name: {"num_partitions": t.partitions, "replication_factor": replication_factor, "configs": t.config} for t in topics}
+    answer = client.create_topics(new, raise_errors=False)
+    refused = [t for t in answer["topics"] if t["error_code"] not in (0, TopicAlreadyExistsError.errno)]
+    if refused:
+        raise TopicError(
+            "; ".join(f"cannot create {t['name']}: {_reason(t)}" for t in refused)
+            + ". Create them yourself with the settings that `nhip topics` lists, or check NHIP_REPLICATION_FACTOR"
+        )
+    client.wait_for_topics(list(new))
+
+
+def _reason(refused: Mapping[str, Any]) -> str:
+    return str(refused["error_message"] or for_code(refused["error_code"]).__name__).rstrip(".")

@@ -19,6 +19,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
+    "topics": ("streams.cli.topics", "Compare Nhịp's topics with what they should be; create the missing."),
+    "lag": ("streams.cli.lag", "Say how many records wait at each stage."),
+    "quarantine": ("streams.cli.quarantine", "List, explain and count the records that could not be used."),
+    "config": ("streams.cli.config", "Show every setting, its value and where it comes from."),
     "grafana": ("streams.cli.grafana", "Build the dashboards from code, or publish them to Grafana."),
     "doctor": ("streams.cli.doctor", "Check every connection and setting, and say how to mend it."),
 }

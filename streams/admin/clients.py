@@ -1,0 +1,70 @@
+"""Connections for administration: kafka-python's, opened with the settings, and its errors told so that a person can act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from streams.settings import Settings
+
+CONNECT_TIMEOUT_MS = 10_000
+REQUEST_TIMEOUT_MS = 30_000
+FETCH_BYTES = 8_000_000
+"""What a reader holds at most of what it has fetched; one record may be larger and is read all the same."""
+
+
+class KafkaTrouble(Exception):  # noqa: N818  an answer of Kafka's, told to a person
+    """Kafka is out of reach or refuses. The message says what to do."""
+
+
+@contextmanager
+def admin(settings: Settings) -> Iterator[KafkaAdminClient]:
+    """A client for topics, groups and offsets. Raises KafkaTrouble, also for what goes wrong while it is used."""
+    with _told(settings):
+        client = KafkaAdminClient(client_id=f"{settings.app_id}-admin", request_timeout_ms=REQUEST_TIMEOUT_MS, **_where(settings))
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def reader(settings: Settings) -> Iterator[KafkaConsumer]:
+    """A consumer that belongs to no group and commits nothing. Raises KafkaTrouble, also for what goes wrong while it is used."""
+    with _told(settings):
+        client = KafkaConsumer(
+            client_id=f"{settings.app_id}-reader",
+            group_id=None,
+            enable_auto_commit=False,
+            allow_auto_create_topics=False,
+            auto_offset_reset="earliest",  # what expires while it is read is passed over
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=FETCH_BYTES // 8,
+            **_where(settings),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+def _where(settings: Settings) -> dict[str, Any]:
+    return {"bootstrap_servers": settings.kafka_bootstrap.split(","), "bootstrap_timeout_ms": CONNECT_TIMEOUT_MS}
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except KafkaTimeoutError as error:
+        raise KafkaTrouble(f"Kafka at {settings.kafka_bootstrap} does not answer: start it, or set NHIP_KAFKA_BOOTSTRAP") from error
+    except KafkaError as error:
+        text = " ".join(str(error).split())[:300]
+        raise KafkaTrouble(
+            f"Kafka at {settings.kafka_bootstrap} refuses: {text}. Try again; if it stays so, ask who administers Kafka"
+        ) from error
