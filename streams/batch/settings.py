@@ -15,9 +15,9 @@ def app_settings() -> dict[str, Any]:
         # After this long without a fetch aiokafka leaves the group and Faust never comes back: alive, consuming nothing.
         # `consumer.last_fetch_monotonic` is how to notice a worker that stopped fetching.
         "broker_max_poll_interval": _PRACTICALLY_NEVER_SECONDS,
-        # Records of one poll, all partitions together; below 4,000 the cost of an event shows, above only memory grows.
+        # Records of one poll, all partitions together; with 1,000 the same agent was an eighth slower.
         "broker_max_poll_records": 4000,
-        # Acks not committed when a worker dies are read again: keep that little. A commit costs about 2 ms.
+        # Acks not committed when a worker dies are read again: keep that little.
         "broker_commit_interval": 1.0,
         # A fresh group reads what is there; "latest" would lose what came before the first commit.
         "consumer_auto_offset_reset": "earliest",

@@ -54,6 +54,27 @@ def test_commit_never_passes_a_batch_that_is_not_acked(acked: list[int], committ
     assert tracker.release(TP) == committed
 
 
+@pytest.mark.parametrize(
+    ("acked", "settled"),
+    [
+        pytest.param([], 0, id="nothing acked"),
+        pytest.param([1], 0, id="only the second"),
+        pytest.param([0], 10, id="only the head"),
+        pytest.param([0, 1], 20, id="both: up to what was fetched"),
+    ],
+)
+def test_settled_is_the_offset_below_which_everything_is_acked(acked: list[int], settled: int) -> None:
+    tracker = positioned()
+    slots = admitted(tracker, 10, 20)
+    for index in acked:
+        slots[index].acked = True
+    assert tracker.settled(TP) == settled
+
+
+def test_settled_is_unknown_for_a_partition_that_is_not_ours() -> None:
+    assert Tracker().settled(TP) is None
+
+
 def test_an_offset_is_released_once() -> None:
     tracker = positioned()
     (slot,) = admitted(tracker, 10)
