@@ -100,7 +100,9 @@ class Observer:
             self._touched[seat.feed] = seat
         if now_ms >= self._next_repeat_ms:
             self._next_repeat_ms = now_ms - now_ms % self._rules.repeat_ms + self._rules.repeat_ms
-            self._touched.update({seat.feed: seat for seat in self._shelf})
+            for seat in self._shelf:  # at the first tick, too: the catalogue may have other terms than the verdict was made by
+                seat.reconsider = True
+                self._touched[seat.feed] = seat
 
     def _doubtful(self, now_ms: int) -> list[Seat]:
         """The feeds that are not fresh, when it has changed how far their sources have been read: an accusation needs a read source."""
