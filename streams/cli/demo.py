@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STEPS = {
     "produced": "Replaying the scenario",
+    "started": "Starting the worker",
     "routed": "Routing change events",
     "judged": "Judging feeds, checking rows",
     "stored": "Storing points, sending alerts",

@@ -65,6 +65,7 @@ def demo(catalogue: Catalogue, wishes: Wishes, tell: Tell, ready: Ready) -> str:
         nhip = Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen))
         # The embedded broker keeps about 5 MB a partition: what OBSERVE has not read yet must fit.
         nhip.app.conf.producer_compression_type = "gzip"
+        tell("started", 0, 1)
         settling = Settling(nhip, len(scenario), tell, wishes.give_up_seconds)
         return _work(nhip, settling, lambda report: ready(nhip, report), now_ms, once=wishes.once)
 

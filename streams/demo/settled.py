@@ -29,11 +29,12 @@ class Settling:
 
     def __init__(self, nhip: Nhip, produced: int, tell: Callable[[str, int, int], None], give_up_seconds: float) -> None:
         self._nhip, self._produced, self._tell, self._give_up_seconds = nhip, produced, tell, give_up_seconds
-        self._step = "routed"
+        self._step = "started"
 
     async def settle(self) -> None:
         """Wait until everything produced is routed, judged, stored and shown. Raises NotSettled (monotonic `give_up_seconds`)."""
         nhip = self._nhip
+        await self._until("started", self._started)
         await self._until("routed", self._routed)
         routed_ms = clock.now_ms()
         # Only a tick that left after everything was routed finds every feed as it is.
@@ -48,6 +49,12 @@ class Settling:
             if clock.monotonic_seconds() > self._give_up_seconds:
                 raise NotSettled(self._how_far())
             await self._nhip.app.sleep(LOOK_SECONDS)
+
+    async def _started(self) -> bool:
+        """Whether the worker reads: it has joined its group twice by then, for its own topics and for the sources."""
+        reads = self._nhip.stats.totals["route.records"] > 0
+        self._tell("started", int(reads), 1)
+        return reads
 
     async def _routed(self) -> bool:
         done = self._nhip.stats.totals["route.records"]

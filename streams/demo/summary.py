@@ -31,42 +31,41 @@ PERIODS = {
 Late = tuple[FeedView, Verdict]
 
 
-def worst(feeds: Sequence[FeedView]) -> list[tuple[FeedView, Verdict, int]]:
-    """Each unit that is behind once, longest overdue first: the feed that missed its deadline first, and how many are behind."""
-    behind = sorted(_behind(feeds), key=lambda one: one[1].deadline_ms or 0)
-    many = Counter(feed.unit for feed, _ in behind)
+def worst(feeds: Sequence[FeedView]) -> list[Late]:
+    """Each unit that is behind once, with the feed that missed its deadline first; longest overdue first."""
     first: dict[str, Late] = {}
-    for feed, verdict in behind:
+    for feed, verdict in sorted(behind(feeds), key=lambda one: one[1].deadline_ms or 0):
         first.setdefault(feed.unit, (feed, verdict))
-    return [(feed, verdict, many[unit]) for unit, (feed, verdict) in first.items()]
+    return list(first.values())
 
 
-def _behind(feeds: Sequence[FeedView]) -> Iterator[Late]:
-    return ((feed, feed.verdict) for feed in feeds if feed.verdict is not None and feed.verdict.status in BEHIND)
+def behind(feeds: Sequence[FeedView]) -> list[Late]:
+    """The feeds that are late, stale or never reported."""
+    return [(feed, feed.verdict) for feed in feeds if feed.verdict is not None and feed.verdict.status in BEHIND]
 
 
 def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, nhip: Nhip) -> None:
     """Print everything: who is behind (each unit's longest overdue feed), alerts, records set aside, points, and where the page is."""
     listed = worst(report.feeds)
-    title = f"Behind: {len(listed)} units, the longest overdue first" + (f" ({SHOWN} of them)" if len(listed) > SHOWN else "")
+    title = f"Behind: {len(listed)} units with {len(behind(report.feeds))} feeds"
+    title += f"; the {SHOWN} longest overdue:" if len(listed) > SHOWN else ", the longest overdue first:"
     console.print(Group(Text(), Text(title, style="bold"), _table(listed[:SHOWN], catalogue, forms)))
     console.print(Group(Text(), *_figures(report, nhip)))
 
 
-def _table(listed: Sequence[tuple[FeedView, Verdict, int]], catalogue: Catalogue, forms: Forms) -> Table:
+def _table(listed: Sequence[Late], catalogue: Catalogue, forms: Forms) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for heading, ratio in (("UNIT", None), ("DATASET", 1), ("VERDICT", None), ("CURRENT TO", None)):
         table.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=ratio)
-    for heading in ("BEHIND", "FEEDS"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for feed, verdict, many in listed:
+    table.add_column("BEHIND", justify="right", no_wrap=True)
+    for feed, verdict in listed:
         unit, dataset = catalogue.units[feed.unit], catalogue.datasets[feed.dataset]
         name, of = (unit.name_en, dataset.name_en) if forms.english else (unit.name_vi, dataset.name_vi)
         named = f"{unit.id} {name}" if unit.kind == "commune" else name
         why = "" if verdict.status is Status.NEVER else f" ({verdict.reason})"
         told = Text(f"{verdict.status}{why}", style=STYLES[verdict.status])
-        behind = f"{verdict.periods_behind} {PERIODS[dataset.terms.cadence]}"
-        table.add_row(named, of, told, forms.short_period(verdict.data_through), behind, str(many))
+        how_far = f"{verdict.periods_behind} {PERIODS[dataset.terms.cadence]}"
+        table.add_row(named, of, told, forms.short_period(verdict.data_through), how_far)
     return table
 
 

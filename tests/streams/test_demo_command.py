@@ -145,7 +145,7 @@ def test_a_demo_that_does_not_settle_in_time_says_how_far_it_came(tmp_path: Path
     with nhip(tmp_path, "--once", "--no-suites", "--timeout", "0", "--port", "0") as demo:
         _, errors = demo.communicate(timeout=60)
     assert demo.returncode == 1
-    assert errors.startswith("nhip: not routed in time: ")
+    assert errors.startswith("nhip: not started in time: ")
     assert "--timeout SECONDS" in errors
 
 
