@@ -101,7 +101,7 @@ def test_whatever_is_written_into_a_contract_is_told_and_never_a_crash(start: in
 def test_mistakes_are_in_a_stable_order_in_which_numbers_count() -> None:
     ordered = [Mistake("a", "x[2]", "p", ""), Mistake("a", "x[10]", "p", ""), Mistake("a", "y", "p", ""), Mistake("b", "", "p", "")]
     for seed in range(20):
-        assert in_order(random.Random(seed).sample(ordered, 4) + ordered[:1]) == ordered  # noqa: S311 # shuffling, not secrets
+        assert in_order(random.Random(seed).sample(ordered, 4) + ordered[:1]) == ordered  # shuffling, not secrets
 
 
 def test_mistakes_are_printed_with_their_number() -> None:
