@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.changes.wire import Message
+from streams.changes.wire import Changes, Message
 from tests.streams.feeds_scene import HOUR_MS, MINUTE_MS, NOW, Scene, changes, heard, lines, months, row, tick
 
 NOTHING_READ = -1
@@ -17,27 +17,40 @@ def newest(scene: Scene) -> str:
     return max(enumerate(points), key=lambda found: (found[1].time_ms, found[0]))[1].fields["status"].strip('"')
 
 
-def test_rows_that_came_before_the_first_look_are_not_hidden_by_unknown() -> None:
-    """A worker starts on a topic full of rows: at first it cannot tell, then it can, of things that happened before."""
+LATER = NOW + 10 * MINUTE_MS
+
+
+def behind() -> Scene:
+    """A feed that was stale, until Nhịp could not tell any longer because reading lags."""
     scene = Scene()
-    scene.after(tick(NOW, NOTHING_READ))
+    scene.after(changes(*months("2023-12", "2024-12")), tick(NOW, NOW))
+    scene.after(tick(LATER, NOW))
     assert newest(scene) == "unknown"
-    scene.after(changes(*months("2023-12", "2025-09")), tick(NOW + 1, NOW + 1))
+    return scene
+
+
+def rest() -> Changes:
+    """Rows that had come long before they were read."""
+    return changes(*months("2025-01", "2025-09", from_offset=50))
+
+
+def test_rows_that_are_read_late_are_not_hidden_by_unknown() -> None:
+    """They came before it was said that nobody can tell."""
+    scene = behind()
+    scene.after(rest(), tick(LATER + 1, LATER + 1))
     assert newest(scene) == "fresh"
 
 
 def test_a_deadline_missed_long_ago_is_not_hidden_by_unknown() -> None:
-    scene = Scene()
-    scene.after(tick(NOW, NOTHING_READ))
-    scene.after(changes(*months("2023-12", "2024-12")), tick(NOW + 1, NOW + 1))
+    scene = behind()
+    scene.after(tick(LATER + 1, LATER + 1))
     assert newest(scene) == "stale"
 
 
 def test_the_time_of_the_last_point_outlives_a_restart() -> None:
-    scene = Scene()
-    scene.after(tick(NOW, NOTHING_READ))
+    scene = behind()
     scene.restart()
-    scene.after(changes(*months("2023-12", "2025-09")), tick(NOW + 1, NOW + 1))
+    scene.after(rest(), tick(LATER + 1, LATER + 1))
     assert newest(scene) == "fresh"
 
 
@@ -65,4 +78,5 @@ def test_whatever_happens_the_newest_point_has_the_present_status(events: list[t
         now_ms += later_ms
         arrival: Message = changes(heard(row(offset, f"{2023 + ordinal // 12}-{ordinal % 12 + 1:02d}"), now_ms - ago_ms))
         scene.after(arrival, tick(now_ms, now_ms if read > 0 else NOTHING_READ))
+    scene.after(tick(now_ms, now_ms))
     assert newest(scene) == scene.verdict().status
