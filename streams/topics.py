@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
@@ -74,12 +75,9 @@ def ensure(settings: Settings) -> list[str]:
     wanted = plan(settings)
     try:
         with admin(settings) as client:
-            described = client.describe_topics([t.name for t in wanted])
-            there = {t["name"]: len(t["partitions"]) for t in described if not t["error_code"]}
+            there = _partitions(client, wanted)
             refuse_other_partitions(wanted, there)
-            missing = [t for t in wanted if t.name not in there]
-            create(client, missing, settings.replication_factor)
-            return [t.name for t in missing]
+            return create(client, [t for t in wanted if t.name not in there], settings.replication_factor)
     except KafkaTrouble as error:
         raise TopicError(str(error)) from error
 
@@ -93,19 +91,45 @@ def refuse_other_partitions(wanted: Sequence[Topic], there: Mapping[str, int]) -
         )
 
 
-def create(client: KafkaAdminClient, topics: Sequence[Topic], replication_factor: int) -> None:
-    """Create topics and wait until they can be used; one that another worker has just created is ours. Raises TopicError."""
+def create(client: KafkaAdminClient, topics: Sequence[Topic], replication_factor: int) -> list[str]:
+    """Create topics, wait until they can be used, return the names of those that were made. Raises TopicError.
+
+    Whether a topic is missing is the controller's word: a broker's metadata lags behind for a moment after another worker made it. One
+    that is there must have the planned partitions, or nothing is made.
+    """
     if not topics:
-        return
+        return []
+    _refuse_others(client, topics, _ask_for(client, topics, replication_factor, validate_only=True))
+    there = _ask_for(client, topics, replication_factor)
+    client.wait_for_topics([t.name for t in topics])
+    _refuse_others(client, topics, there)
+    return [t.name for t in topics if t.name not in there]
+
+
+def _ask_for(client: KafkaAdminClient, topics: Sequence[Topic], replication_factor: int, *, validate_only: bool = False) -> set[str]:
+    """Ask the controller for topics; return the names of those that are there already."""
     new = {t.name: {"num_partitions": t.partitions, "replication_factor": replication_factor, "configs": t.config} for t in topics}
-    answer = client.create_topics(new, raise_errors=False)
-    refused = [t for t in answer["topics"] if t["error_code"] not in (0, TopicAlreadyExistsError.errno)]
+    answer = client.create_topics(new, raise_errors=False, validate_only=validate_only)["topics"]
+    refused = [t for t in answer if t["error_code"] not in (0, TopicAlreadyExistsError.errno)]
     if refused:
         raise TopicError(
             "; ".join(f"cannot create {t['name']}: {_reason(t)}" for t in refused)
             + ". Create them yourself with the settings that `nhip topics` lists, or check NHIP_REPLICATION_FACTOR"
         )
-    client.wait_for_topics(list(new))
+    return {t["name"] for t in answer if t["error_code"]}
+
+
+def _refuse_others(client: KafkaAdminClient, topics: Sequence[Topic], there: AbstractSet[str]) -> None:
+    """Refuse topics that others made with other partitions."""
+    others = [t for t in topics if t.name in there]
+    if others:
+        client.wait_for_topics([t.name for t in others])
+        refuse_other_partitions(others, _partitions(client, others))
+
+
+def _partitions(client: KafkaAdminClient, topics: Sequence[Topic]) -> dict[str, int]:
+    """The number of partitions of those topics that the broker knows."""
+    return {t["name"]: len(t["partitions"]) for t in client.describe_topics([t.name for t in topics]) if not t["error_code"]}
 
 
 def _reason(refused: Mapping[str, Any]) -> str:

@@ -24,8 +24,7 @@ def create_missing(client: KafkaAdminClient, compared: Sequence[Compared]) -> li
     """Create the topics that are missing; return their names. Raises TopicError, before anything is created when partitions differ."""
     topics.refuse_other_partitions([c.topic for c in compared], {c.topic.name: c.found.partitions for c in compared if c.found})
     missing = [c for c in compared if c.found is None]
-    topics.create(client, [c.topic for c in missing], missing[0].replication if missing else 1)
-    return [c.topic.name for c in missing]
+    return topics.create(client, [c.topic for c in missing], missing[0].replication if missing else 1)
 
 
 def _config(client: KafkaAdminClient, wanted: Sequence[topics.Topic]) -> Mapping[str, Mapping[str, str]]:
