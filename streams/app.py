@@ -24,7 +24,7 @@ from streams.letters import Letters
 from streams.notifying import Notifier
 from streams.observing import Session
 from streams.outlet import Outlet
-from streams.page import serve
+from streams.page import address, listen, serve
 from streams.routing import Route
 from streams.settings import Settings
 from streams.stats import Stats
@@ -39,14 +39,18 @@ BUFFER = 16
 
 
 class Nhip:
-    """One worker's parts, wired. `app` is the Faust app to run; `board` is what its page shows."""
+    """One worker's parts, wired. `app` is the Faust app to run; `board` is what its page shows.
+
+    Raises PageError when the page's address is taken.
+    """
 
     def __init__(self, settings: Settings, catalogue: Catalogue, store: PointStore, channels: Mapping[str, Channel]) -> None:
         self.settings, self.catalogue, self.store = settings, catalogue, store
         self.names = Names.of(settings.app_id)
         self.stats = Stats()
         self.board = BoardView(catalogue)
-        self.page_address = ""
+        self.door = listen(settings.page_host, settings.page_port)
+        self.page_address = address(self.door)
         self.suites = Suites(catalogue) if settings.suites else None
         self.app = _faust_app(settings)
         self.outlet = Outlet(self.app)
@@ -69,6 +73,7 @@ class Nhip:
         if self.suites is not None:
             self.suites.close()
         self.store.close()
+        self.door.close()
 
     def observer(self, partition: int, load: Any) -> Observer:
         """A fresh observer of one partition."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -21,25 +22,36 @@ class PageError(Exception):
     """The page cannot be served; the message says what to do."""
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Open the page's address before the worker starts, so that a taken port is told at once. Raises PageError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen()
+    except OSError as error:
+        door.close()
+        raise PageError(f"the page cannot listen on {host}:{port} ({error.strerror}): set NHIP_PAGE_PORT to a free port, or 0") from error
+    return door
+
+
+def address(door: socket.socket) -> str:
+    """The address of the page for a reader on this machine."""
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 async def serve(nhip: Nhip) -> None:
     """Serve the page until the worker stops."""
-    settings = nhip.settings
-    runner = web.AppRunner(make_app(nhip.board, nhip.catalogue, language=settings.language), access_log=None)
+    runner = web.AppRunner(make_app(nhip.board, nhip.catalogue, language=nhip.settings.language), access_log=None)
     await runner.setup()
     try:
-        await _listen(runner, settings.page_host, settings.page_port)
-        nhip.page_address = f"http://{settings.page_host}:{runner.addresses[0][1]}"
+        await web.SockSite(runner, nhip.door).start()
         log.info("the page is at %s", nhip.page_address)
         await _follow(nhip)
     finally:
         await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise PageError(f"the page cannot listen on {host}:{port} ({error.strerror}): set NHIP_PAGE_PORT to a free port, or 0") from error
 
 
 async def _follow(nhip: Nhip) -> None:

@@ -22,6 +22,7 @@ from points.embedded import EmbeddedStore
 from points.influx import InfluxStore
 from points.store import PointStore, StoreMisconfigured
 from streams.app import Nhip
+from streams.page import PageError
 from streams.settings import Settings
 from streams.topics import TopicError, ensure
 
@@ -74,7 +75,7 @@ def run(settings: Settings, catalogue: Catalogue, name: str) -> None:
         try:
             created = ensure(settings) if settings.create_topics else []
             nhip = Nhip(settings, catalogue, store_of(settings), channels_of(settings))
-        except (TopicError, StoreMisconfigured) as error:
+        except (TopicError, StoreMisconfigured, PageError) as error:
             raise RunError(str(error)) from None
         for topic in created:
             log.info("created topic %s", topic)

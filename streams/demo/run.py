@@ -23,6 +23,7 @@ from streams.demo.scenario import Scenario
 from streams.demo.settled import NotSettled, Settling, stored_notices
 from streams.demo.stage import Stage
 from streams.embedded.broker import PARTITIONS, EmbeddedBroker
+from streams.page import PageError
 from streams.running import RunError, channels_of, execute, only_one, store_of
 from streams.settings import Settings
 from streams.topics import Names
@@ -62,7 +63,7 @@ def demo(catalogue: Catalogue, wishes: Wishes, tell: Tell, ready: Ready) -> str:
         _wipe(folder)
         replay(scenario, broker, Names.of(base.app_id), lambda done: tell("produced", done, len(scenario)))
         chosen = _settings(base, wishes, broker.bootstrap, folder)
-        nhip = Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen))
+        nhip = _wired(chosen, catalogue)
         # The embedded broker keeps about 5 MB a partition: what OBSERVE has not read yet must fit.
         nhip.app.conf.producer_compression_type = "gzip"
         tell("started", 0, 1)
@@ -141,6 +142,13 @@ def free_port(asked: int | None) -> int:
                 probe.bind((HOST, port))
                 return int(probe.getsockname()[1])
     raise RunError(f"port {asked} is taken: choose another with --port, or leave the choice to the demo")
+
+
+def _wired(chosen: Settings, catalogue: Catalogue) -> Nhip:
+    try:
+        return Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen))
+    except PageError as error:
+        raise RunError(str(error)) from None
 
 
 @contextmanager

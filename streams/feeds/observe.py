@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -66,7 +66,7 @@ class Observer:
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
         self._next_repeat_ms = 0
         self._behind: frozenset[str] = frozenset()
-        self._topics: dict[str, list[str]] = {}
+        self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
 
@@ -94,7 +94,7 @@ class Observer:
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
         self._watermark.merge(tick.read_through_ms)
-        self._topics = {}
+        self._read_through_ms = {}
         for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
             seat.reconsider = True
             self._touched[seat.feed] = seat
@@ -186,16 +186,11 @@ class Observer:
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:
-        """How far the topics have been read in which the feed was heard; of a feed never heard, all of its dataset's."""
+        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time."""
         if self.now_ms is None:
             return None
-        heard = {source.rpartition("/")[0] for source in seat.state.seen}
-        return self._watermark.of(heard or self._topics_of(seat.dataset.id), self.now_ms)
-
-    def _topics_of(self, dataset: str) -> Iterable[str]:
-        if not self._topics:
-            for topic in self._watermark.topics:
-                found = self._catalogue.dataset_of(topic)
-                if found is not None:
-                    self._topics.setdefault(found.id, []).append(topic)
-        return self._topics.get(dataset, ())
+        dataset = seat.dataset.id
+        if dataset not in self._read_through_ms:
+            topics = [topic for topic in self._watermark.topics if self._catalogue.dataset_of(topic) is seat.dataset]
+            self._read_through_ms[dataset] = self._watermark.of(topics, self.now_ms)
+        return self._read_through_ms[dataset]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.changes.wire import Tick
-from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, Scene, changes, heard, lines, month, months, row, tick
+from streams.changes.wire import Changes, Tick
+from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, TOPIC, Scene, changes, heard, lines, month, monthly, months, row, tick
 
 
 def test_nothing_is_judged_before_the_first_tick() -> None:
@@ -113,6 +113,19 @@ class TestMonitorBehind:
         scene.after(changes(*months("2023-12", "2024-12")), tick(read_through_ms=NOW))
         scene.after(tick(NOW + lag_ms, read_through_ms=NOW))
         assert scene.verdict().status == status
+
+    def test_an_unread_topic_by_which_the_unit_has_not_sent_yet_is_enough(self) -> None:
+        """It may have moved to another system: what it sends there has not been read."""
+        scene = Scene(monthly(topics=r"shop[12]\.public\.bao-cao"))
+        scene.after(changes(*months("2023-12", "2024-12")), Tick(NOW, {TOPIC: [NOW], "shop2.public.bao-cao": [-1]}))
+        assert scene.observer.verdicts() == {}
+
+    def test_a_heartbeat_does_not_speak_for_the_topic_of_the_rows(self) -> None:
+        """A feed heard only by its connector's heartbeat is not accused while its rows have not been read."""
+        scene = Scene()
+        beat = Changes("__debezium-heartbeat.shop1", 0, {FEED: [row(0, None, op="h")]})
+        scene.after(beat, Tick(NOW, {"__debezium-heartbeat.shop1": [NOW], TOPIC: [-1]}))
+        assert scene.observer.verdicts() == {}
 
     def test_one_unread_partition_is_enough(self) -> None:
         scene = Scene()
