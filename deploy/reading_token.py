@@ -1,3 +1,4 @@
+#!/usr/bin/env python
 """`reading_token.py INFLUXDB ORG BUCKET TOKEN_FILE OUT`: write a token that may read one bucket, and nothing else, into a file.
 
 InfluxDB 2 chooses tokens itself, so that this one cannot be among the secrets made beforehand. Again, it finds the one it made.

@@ -1,3 +1,4 @@
+#!/usr/bin/env python
 """`register.py CONNECT FOLDER`: make Kafka Connect run a connector for each JSON file of a folder, named as the file is.
 
 Again, it puts right what differs and leaves alone what does not. It waits until every connector and its task run. Exit code 0: they do;

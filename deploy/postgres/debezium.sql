@@ -1,13 +1,11 @@
 -- The role that Debezium reads with, by psql: it may log in, stream changes and read the tables named here, nothing else.
 -- The password comes from a file, so that it stands in no statement and on no command line.
 \set ON_ERROR_STOP on
-\getenv password_file DEBEZIUM_PASSWORD_FILE
-\if :{?password_file}
-\else
-  \warn 'DEBEZIUM_PASSWORD_FILE names no file'
-  do $$ begin raise exception 'DEBEZIUM_PASSWORD_FILE names no file'; end $$;
-\endif
 \set password `cat "$DEBEZIUM_PASSWORD_FILE"`
+select :'password' = '' as absent \gset
+\if :absent
+  do $$ begin raise exception 'DEBEZIUM_PASSWORD_FILE names no file that holds a password'; end $$;
+\endif
 \if :{?role}
 \else
   \set role debezium

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # it publishes no types
 import pytest
 
+from expectations.catalogue.load import load as load_catalogue
 from streams.settings import PREFIX, Settings
-from tests.deploy.files import COMPOSE, DEPLOY, ONE_SHOT, ROOT, SCHEMA, SERVICES, WORKERS, environment
+from streams.settings import load as load_settings
+from tests.deploy.files import COMPOSE, CONNECTORS, DEPLOY, ONE_SHOT, ROOT, SCHEMA, SERVICES, WORKERS, connector, environment
 
 PUBLISHED = {"grafana": "3000", "mailpit": "8025", "worker-1": "6066", "worker-2": "6066"}
 SECRET_WORDS = re.compile(r"password|token|secret|credential", re.IGNORECASE)
@@ -102,13 +106,14 @@ def test_a_variable_of_ours_is_a_setting(service: str) -> None:
     assert {key for key in environment(service) if key.startswith(PREFIX)} <= known
 
 
-def test_the_workers_settings_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workers_settings_are_accepted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The values too, not only the names."""
     for key, value in environment("worker-1").items():
         if not key.endswith("_FILE"):
             monkeypatch.setenv(key, value)
-    settings = Settings(_env_file=None)
-    assert (settings.smtp_host, settings.smtp_port, settings.page_host) == ("mailpit", 1025, "0.0.0.0")  # noqa: S104  within its container
+    monkeypatch.chdir(tmp_path)  # a developer's own .env is not meant
+    settings = load_settings()
+    assert (settings.smtp_host, settings.smtp_port, settings.page_host) == ("mailpit", 1025, "0.0.0.0")
 
 
 def test_workers_differ_in_name_and_disk_only() -> None:
@@ -135,3 +140,16 @@ def test_our_containers_may_do_little() -> None:
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("service", [*WORKERS, "dashboards"])
+def test_the_catalogue_is_whole_and_is_of_what_is_connected(service: str, tmp_path: Path) -> None:
+    for mounted in SERVICES[service]["configs"]:
+        target = tmp_path / mounted["target"].removeprefix("/catalogue/")
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / COMPOSE["configs"][mounted["source"]]["file"], target)
+    catalogue = load_catalogue(tmp_path)
+    topics = [f"{connector(name)['topic.prefix']}.{connector(name)['table.include.list']}" for name in CONNECTORS]
+    datasets = [catalogue.dataset_of(topic) for topic in topics]
+    assert {dataset.id for dataset in datasets if dataset} == set(catalogue.datasets)
+    assert all(dataset.suite for dataset in datasets if dataset)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-
+import psycopg
 import pytest
 
 from tests.deploy.files import CONNECTORS, SERVICES, connector, environment, properties
-from tests.services import connect, debezium, influxdb, kafka, postgres
+from tests.services import connect, debezium, influxdb, kafka
+from tests.services import postgres as postgresql
 from tests.services.clients import Database
 
 ADDRESSES = {"listeners", "advertised.listeners", "controller.quorum.voters", "log.dirs", "bootstrap.servers", "listen_addresses", "port"}
@@ -64,7 +63,7 @@ def test_connect_reads_passwords_from_the_secrets_folder_only() -> None:
 
 
 def test_postgresql_runs_with_the_settings_of_the_tests() -> None:
-    assert without(postgres_deployed(), POSTGRES_OWN) == without(properties(postgres.SETTINGS), POSTGRES_OWN)
+    assert without(postgres_deployed(), POSTGRES_OWN) == without(properties(postgresql.SETTINGS), POSTGRES_OWN)
     assert "fsync" not in postgres_deployed()
 
 
@@ -87,15 +86,10 @@ def test_a_service_has_the_version_of_the_tests(service: str, image: str) -> Non
     assert SERVICES[service]["image"] == image
 
 
-def test_postgresql_is_of_the_series_that_the_tests_run() -> None:
-    program = postgres._found("postgres")
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    except FileNotFoundError:
-        pytest.skip("this machine has no PostgreSQL")
-    series = re.search(r"PostgreSQL\) (\d+)", said)
-    assert series
-    assert SERVICES["postgres"]["image"].startswith(f"postgres:{series[1]}.")
+def test_postgresql_is_of_the_series_that_the_tests_run(postgres: Database) -> None:
+    with psycopg.connect(postgres.dsn) as connection:
+        series = connection.info.server_version // 10_000
+    assert SERVICES["postgres"]["image"].startswith(f"postgres:{series}.")
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
