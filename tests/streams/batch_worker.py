@@ -5,6 +5,7 @@ Run by test_batch_crash.py as `python -m tests.streams.batch_worker`, configured
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import zlib
@@ -16,9 +17,11 @@ import msgspec
 from streams.batch import ack_all, app_settings, batch_topic, batches
 
 PARTITIONS, BUCKETS, MOST_HELD = 4, 8, 16
+EFFECT_SECONDS = 0.3
+"""Outputs take their time, so that a kill finds batches that were shown and are not done."""
 GROUP = os.environ.get("GROUP", "none")
 SETTINGS = app_settings() | {
-    "broker_commit_interval": 0.5,
+    "broker_commit_interval": 0.1,  # whatever may be committed too early is
     "broker_max_poll_records": 100,  # many batches: more that can go wrong
     "broker_session_timeout": 6.0,
     "broker_rebalance_timeout": 6.0,
@@ -113,6 +116,7 @@ class Checkpoint:
 
     async def write(self) -> None:
         """Outputs acknowledged, then state written, then batches acked: a crash anywhere repeats and never loses."""
+        await asyncio.sleep(EFFECT_SECONDS)
         lines: dict[int, list[str]] = {}
         for feed in self.touched:
             partition, bucket = home(feed)
