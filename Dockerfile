@@ -37,7 +37,6 @@ ENV PATH=/opt/venv/bin:$PATH \
 WORKDIR /tmp
 USER 10001:10001
 EXPOSE 6066
-VOLUME ["/data"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=4 CMD ["nhip-healthy"]
 ENTRYPOINT ["nhip"]
 CMD ["worker"]
