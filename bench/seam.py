@@ -10,7 +10,6 @@ import asyncio
 import json
 import statistics
 import sys
-import time
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -22,6 +21,7 @@ from confluent_kafka import Producer
 from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 
+from streams import clock
 from streams.batch import app_settings, batch_topic, batches
 
 PARTITIONS = 4
@@ -41,7 +41,7 @@ class Stopwatch:
 
     def add(self, events: int) -> None:
         """Count some; the first lot starts the watch and is not counted in the rate."""
-        now = time.perf_counter()
+        now = clock.monotonic_seconds()
         self._left -= events
         if self._first is None:
             self._first = now, self._left
