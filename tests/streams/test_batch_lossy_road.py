@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from streams.batch.slots import Admission, Partition, Slot
+from streams.batch.tracker import Tracker
 
 TP = Partition("topic", 0)
 
