@@ -19,7 +19,8 @@ SOURCE = "bao_tro_xa_hoi.public.doi_tuong"
 
 @contextmanager
 def topic(bootstrap: str, name: str, partitions: int = 1, **config: str) -> Iterator[str]:
-    """A topic that can be used, deleted afterwards."""
+    """A topic that can be used and keeps records of any age, deleted afterwards."""
+    config = {"retention.ms": "-1", **config}
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
         admin.create_topics(
             {name: {"num_partitions": partitions, "replication_factor": 1, "configs": config}}, wait_for_metadata=True, timeout_ms=20_000
