@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from expectations.catalogue.load import Catalogue
 from points.embedded import EmbeddedStore
 from points.influx import InfluxStore
 from points.store import PointStore, StoreMisconfigured
+from streams import logs
 from streams.app import Nhip
 from streams.page import PageError
 from streams.settings import Settings
@@ -85,29 +85,10 @@ def run(settings: Settings, catalogue: Catalogue, name: str) -> None:
 def execute(nhip: Nhip) -> None:
     """Run the Faust worker of wired parts until it ends; closes what it wrote to."""
     uvloop.install()
-    log_to_stderr(nhip.settings.log_level)
+    logs.to_stderr(nhip.settings.log_level)
     worker: Any = faust.Worker(nhip.app, loglevel=None, override_logging=False, redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes control characters, also where nobody reads them
     try:
         worker.execute_from_commandline()
     finally:
         nhip.close()
-
-
-OURS = ("streams", "alerts", "points", "expectations")
-CHATTER = ("great_expectations", "py.warnings", "mode.timers")
-"""Loggers of libraries that set their own level or warn of what is no trouble: a timer that waited for a long poll, a regular
-expression with groups. Their errors are shown."""
-
-
-def log_to_stderr(level: str) -> None:
-    """One line for each thing that matters; the libraries' own only when they warn."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    logging.getLogger().handlers[0].addFilter(_matters)
-    for ours in OURS:
-        logging.getLogger(ours).setLevel(level.upper())
-    logging.getLogger("streams.batch").setLevel(logging.WARNING)  # Faust tells every start and stop of its services
-
-
-def _matters(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR or not record.name.startswith(CHATTER)

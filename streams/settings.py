@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     monitor_tolerance_seconds: int = Field(60, ge=1, description="how far reading may lag before a verdict is unknown")
     topic_refresh_seconds: float = Field(10.0, gt=0, description="how often new source topics are looked for")
     suites: bool = Field(default=True, description="run the Great Expectations suites")
-    session_timeout_seconds: float = Field(30.0, ge=2, description="after this long without a sign a worker's partitions go to others")
+    session_timeout_seconds: float = Field(30.0, ge=6, description="after this long without a sign a worker's partitions go to others")
 
     points: Literal["influxdb", "embedded"] = Field("influxdb", description="where points are stored")
     influxdb_url: str = Field("http://127.0.0.1:8086", pattern=r"^https?://", description="InfluxDB 1.8, 2.x or 3")

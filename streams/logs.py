@@ -1,0 +1,44 @@
+"""What a worker writes on standard error: one line for each thing that matters."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+OURS = ("streams", "alerts", "points", "expectations")
+CHATTER = ("great_expectations", "py.warnings", "mode.timers")
+"""Loggers of libraries that set their own level or warn of what is no trouble: a timer that waited for a long poll, a regular
+expression with groups. Their errors are shown."""
+REPEATING = ("aiokafka", "kafka")
+"""Loggers that write the same line many times a second while a broker is away."""
+PAUSE_SECONDS = 30.0
+
+
+def to_stderr(level: str) -> None:
+    """Our own lines from `level` on; the libraries' when they warn, and not the same again within half a minute."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger().handlers[0].addFilter(Sparing())
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(level.upper())
+    logging.getLogger("streams.batch").setLevel(logging.WARNING)  # Faust tells every start and stop of its services
+
+
+class Sparing(logging.Filter):
+    """Lets pass what somebody should read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is written. Time is the record's own."""
+        if record.name.startswith(CHATTER):
+            return record.levelno >= logging.ERROR
+        return not record.name.startswith(REPEATING) or self._is_news(record)
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        line = record.name, str(record.msg)
+        news = record.created - self._told.get(line, float("-inf")) >= PAUSE_SECONDS
+        if news:
+            self._told[line] = record.created
+        return news
