@@ -107,3 +107,10 @@ def test_a_group_is_seen_with_its_members_and_without_them_afterwards(settings: 
         assert (told.has_members, len(told.members), told.members[0].host) == (True, 1, "127.0.0.1")
     admin_cluster.commit(settings.kafka_bootstrap, settings.app_id, names.changes, 0)
     assert not looked(settings).has_members
+
+
+def test_a_group_whose_metadata_cannot_be_decoded_is_still_told(kafka_bootstrap: str, connect_url: str) -> None:
+    """Kafka Connect's group speaks another protocol than consumers do, and kafka-python raises over it."""
+    assert connect_url
+    told = looked(load(app_id="nhip-connect", kafka_bootstrap=kafka_bootstrap))
+    assert (told.state, told.has_members) == ("Stable", True)
