@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
 
 from streams import clock
+from streams.admin.sources import is_source
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
-from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.outlet import Outgoing, chunks
 from streams.ticks import Progress, Vanished
 
@@ -37,11 +38,7 @@ class Beat:
         self._vanished = Vanished()
         self._retries = 0
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
-        self._watcher = TopicWatcher(nhip.app, nhip.sources, self._is_source)
-
-    def _is_source(self, topic: str) -> bool:
-        """Topics of a contract, and heartbeats: they tell that a connector lives."""
-        return self._nhip.catalogue.dataset_of(topic) is not None or topic.startswith(HEARTBEAT_TOPIC)
+        self._watcher = TopicWatcher(nhip.app, nhip.sources, partial(is_source, nhip.catalogue))
 
     async def watch_topics(self) -> None:
         """Read topics as they appear, until the worker stops. The first look is taken at once."""

@@ -28,6 +28,11 @@ class Sources(msgspec.Struct, frozen=True):
         return [dataset for dataset, names in self.of_dataset.items() if not names]
 
 
+def is_source(catalogue: Catalogue, topic: str) -> bool:
+    """Whether a worker reads the topic as a source: a contract matches it, or it tells that a connector lives."""
+    return catalogue.dataset_of(topic) is not None or topic.startswith(HEARTBEAT_TOPIC)
+
+
 def sources(catalogue: Catalogue, topics: Iterable[str]) -> Sources:
     """Sort the cluster's topics by the contract that matches them; what matches none is left out."""
     found = Sources({dataset: [] for dataset in catalogue.datasets}, [])
