@@ -17,7 +17,7 @@ import msgspec
 from streams.batch import ack_all, app_settings, batch_topic, batches
 
 PARTITIONS, BUCKETS, MOST_HELD = 4, 8, 16
-EFFECT_SECONDS = 0.3
+EFFECT_SECONDS = 0.1
 """Outputs take their time, so that a kill finds batches that were shown and are not done."""
 GROUP = os.environ.get("GROUP", "none")
 SETTINGS = app_settings() | {

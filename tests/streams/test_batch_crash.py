@@ -21,7 +21,7 @@ from streams.embedded.broker import PARTITIONS
 from tests.streams.batch_harness import Broker, RealBroker, any_broker, unique
 
 Totals = dict[str, tuple[int, int]]
-EVENTS_PER_SECOND, EVENTS_PER_BURST = 2000, 100
+EVENTS_PER_SECOND, EVENTS_PER_BURST = 1000, 100
 
 
 @pytest.fixture
