@@ -94,9 +94,9 @@ def _suite() -> dict[str, object]:
 
 
 def events(count: int, feeds: int, now_ms: int) -> Iterator[tuple[bytes, bytes, int]]:
-    """Keys, values and timestamps (ms) of `count` change events spread over all feeds, in time order up to `now_ms`."""
+    """Keys, values and timestamps (ms) of `count` change events up to `now_ms`: ten months, one after another, each over all feeds."""
     for n in range(count):
         at_ms = now_ms - (count - n)
-        period = f"2026-{n // feeds % 10 + 1:02d}"
+        period = f"2026-{n * 10 // count + 1:02d}"
         body = EVENT % (n, FIRST_CODE + n % feeds, period, n % 900, n, at_ms, at_ms, at_ms, 26_755_448 + n, at_ms, at_ms, at_ms)
         yield b'{"id":%d}' % n, body.encode(), at_ms

@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 MOST_HELD = 64
 """Batches held back at most: what a crash makes the next worker read again."""
 SHORTEST_SECONDS = 1.0
-SHARE = 4
-"""Under load a checkpoint follows after so many times what the last one took: its cost stays a fraction, however many feeds."""
+SHARE = 20
+"""Under load a checkpoint follows after so many times what the last one took: the partitions of a worker share one event loop, and
+their checkpoints together stay a fraction of it, however many feeds."""
 
 
 class BucketTooLarge(Exception):  # noqa: N818  says what it is

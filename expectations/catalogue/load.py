@@ -18,7 +18,7 @@ from expectations.freshness.workdays import Workdays
 __all__ = ["Catalogue", "CatalogueError", "Contact", "load"]
 
 _CACHED_TOPICS = 10_000
-_CACHED_CODES = 4_096
+_CACHED_CODES = 65_536
 
 
 class Catalogue:
