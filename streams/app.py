@@ -100,12 +100,13 @@ class Nhip:
         notifier = Notifier(letters.compose, channels, stats, lambda: bool(self.app.should_stop))
 
         async def route(stream: Any) -> None:
+            router.queue = stream.channel.queue
             await each(stream, router.work)
 
         async def observe(stream: Any) -> None:
             judge = self.suites.judge_many if self.suites else None
             session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge)
-            await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty()))
+            await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty() and not router.busy))
 
         async def write_points(stream: Any) -> None:
             await each(stream, points.work)

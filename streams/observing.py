@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MOST_HELD = 64
 """Batches held back at most: what a crash makes the next worker read again."""
 SHORTEST_SECONDS = 1.0
+LONGEST_SECONDS = 3.0
 SHARE = 20
 """Under load a checkpoint follows after so many times what the last one took: the partitions of a worker share one event loop, and
 their checkpoints together stay a fraction of it, however many feeds."""
@@ -59,7 +60,7 @@ class Session:
         self._took_seconds = 0.0
 
     async def add(self, batch: Any, *, idle: bool) -> None:
-        """Count one batch; checkpoint when nothing else waits, or enough has been held for long enough."""
+        """Count one batch; checkpoint when the worker has nothing else to do (`idle`), or enough has been held for long enough."""
         observer = self._begin(batch)
         started = clock.monotonic_seconds()
         if not self._held:
@@ -73,7 +74,8 @@ class Session:
         self._stats.took("observe", clock.monotonic_seconds() - started)
 
     def _held_long_enough(self) -> bool:
-        return clock.monotonic_seconds() - self._since >= max(SHORTEST_SECONDS, SHARE * self._took_seconds)
+        pause = min(max(SHORTEST_SECONDS, SHARE * self._took_seconds), LONGEST_SECONDS)
+        return clock.monotonic_seconds() - self._since >= pause
 
     def _begin(self, batch: Any) -> Observer:
         if self._observer is None or batch.message.generation_id != self._generation:

@@ -14,14 +14,21 @@ from streams.topics import Names
 
 
 class Route:
-    """Routes batches. The batch is acked once the broker has everything that came of it."""
+    """Routes batches. The batch is acked once the broker has everything that came of it. `queue` is where batches wait."""
 
     def __init__(self, router: Router, outlet: Outlet, names: Names, stats: Stats) -> None:
         self._router, self._outlet, self._names, self._stats = router, outlet, names, stats
+        self.queue: Any = None
+        self._working = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a backlog is being routed: OBSERVE then checkpoints seldom, because more is on its way."""
+        return self._working or (self.queue is not None and not self.queue.empty())
 
     async def work(self, batch: Any) -> None:
         """Route one batch, wait for the broker, ack."""
-        started = clock.monotonic_seconds()
+        started, self._working = clock.monotonic_seconds(), True
         routed = self._router.route(batch.message.topic, batch.value, clock.now_ms())
         outgoing = [
             Outgoing(self._names.changes, value, partition)
@@ -31,5 +38,6 @@ class Route:
         outgoing += [Outgoing(self._names.quarantine, value) for value in chunks([encode(q) for q in routed.quarantined])]
         await self._outlet.send(outgoing)
         batch.ack()
+        self._working = False
         self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))
         self._stats.took("route", clock.monotonic_seconds() - started)
