@@ -31,7 +31,7 @@ console = Console(width=110, highlight=False)
 @click.option("--kafka", help="host:port of a broker; that of `make services` when not given")
 @click.option("--events", default=600_000, show_default=True, help="change events of each run of the whole job")
 @click.option("--feeds", default="100,1000,10000", show_default=True, help="how many feeds they are spread over, one run each")
-@click.option("--rounds", default=3, show_default=True, help="interleaved rounds of the contenders that do nothing")
+@click.option("--rounds", default=5, show_default=True, help="interleaved rounds of the contenders that do nothing")
 def main(kafka: str | None, events: int, feeds: str, rounds: int) -> None:
     """Measure and print ratios to stock Faust doing nothing."""
     running = json.loads(RUNNING.read_text()) if RUNNING.exists() else {}
