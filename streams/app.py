@@ -106,8 +106,7 @@ class Nhip:
         async def observe(stream: Any) -> None:
             judge = self.suites.judge_many if self.suites else None
             session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge)
-            # With suites a checkpoint waits in their thread while the rest goes on: holding it back would only add to the wait.
-            await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty() and not (judge is None and router.busy)))
+            await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty() and not router.busy))
 
         async def write_points(stream: Any) -> None:
             await each(stream, points.work)
