@@ -28,7 +28,7 @@ def check(folder: Path) -> list[Mistake]:
 def _check_suite(dataset: Dataset, page: Page) -> None:
     """Build every expectation as Great Expectations does: only it knows what the installed release takes."""
     # Imported here: it takes seconds and 200 MB, which loading a catalogue need not pay.
-    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415
+    from great_expectations.expectations.registry import get_expectation_impl  # noqa: PLC0415  seconds: only to check, never to load
 
     suite = msgspec.json.decode(Path(str(dataset.suite)).read_bytes())
     for n, one in enumerate(suite["expectations"]):
