@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from expectations.catalogue.codes import UnitProblem
-from expectations.catalogue.load import Catalogue, CatalogueError, load
+from expectations.catalogue.load import _CACHED_CODES, _CACHED_TOPICS, Catalogue, CatalogueError, load
 from expectations.freshness.periods import Cadence
 
 PROVINCE = """\
@@ -141,11 +141,13 @@ def test_a_topic_belongs_to_a_dataset_only_if_the_pattern_matches_all_of_it(cata
 
 
 def test_remembered_topics_and_codes_are_bounded_and_stay_right(catalogue: Catalogue) -> None:
-    for n in range(10_100):
+    """A source that sends ever new names must not grow the worker's memory."""
+    for n in range(_CACHED_TOPICS + 100):
         assert catalogue.dataset_of(f"strange.topic.{n}") is None
+    for n in range(_CACHED_CODES + 100):
         assert catalogue.resolve_unit("tiem-chung", f"x{n}", date(2026, 2, 1)) is UnitProblem.UNKNOWN
-    assert len(catalogue._topics) <= 10_000
-    assert len(catalogue._units["tiem-chung"]) <= 4_096
+    assert len(catalogue._topics) <= _CACHED_TOPICS
+    assert len(catalogue._units["tiem-chung"]) <= _CACHED_CODES
     assert catalogue.resolve_unit("tiem-chung", "688", date(2026, 2, 1)) == "00688"
 
 
