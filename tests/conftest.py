@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In one of the processes that share the tests: tell the first one what was not found."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["missing"] = sorted(session.config.stash.get(MISSING, set()))
+        session.config.workeroutput["missing"] = sorted(session.config.stash.get(MISSING, set[str]()))
 
 
 @pytest.hookimpl(optionalhook=True)
