@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In one of the processes that share the tests: tell the first one what was not found."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["missing"] = sorted(session.config.stash.get(MISSING, set[str]()))
+        missed = session.config.stash.get(MISSING, set[str]())
+        session.config.workeroutput["missing"] = sorted(missed)
 
 
 @pytest.hookimpl(optionalhook=True)
