@@ -75,16 +75,18 @@ class Commands(click.Group):
             raise UserError(str(error)) from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+EXAMPLES = """\b
+Examples:
+  nhip demo                  see it run, on this machine alone
+  nhip check catalogue       is the catalogue right?
+  nhip status                who is behind?
+  nhip why 25459/ho-ngheo    why this verdict?
+
+Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong.
+"""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXAMPLES)
 @click.version_option("0.1.0", prog_name="nhip")
 def main() -> None:
-    r"""Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act.
-
-    \b
-    nhip demo                            see it run, on this machine alone
-    nhip check catalogue                 is the catalogue right?
-    nhip status                          who is behind?
-    nhip why 25459/ho-ngheo              why this verdict?
-
-    Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong.
-    """
+    """Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act."""
