@@ -11,6 +11,8 @@ CHATTER = ("great_expectations", "py.warnings", "mode.timers")
 expression with groups. Their errors are shown."""
 REPEATING = ("aiokafka", "kafka")
 """Loggers that write the same line many times a second while a broker is away."""
+FALSE_ALARM = "Thread keepalive is not responding"
+"""Faust's word for a thread that a busy machine did not let run for two seconds."""
 PAUSE_SECONDS = 30.0
 
 
@@ -34,6 +36,8 @@ class Sparing(logging.Filter):
         """Whether a record is written. Time is the record's own."""
         if record.name.startswith(CHATTER):
             return record.levelno >= logging.ERROR
+        if FALSE_ALARM in str(record.msg):
+            return False
         return not record.name.startswith(REPEATING) or self._is_news(record)
 
     def _is_news(self, record: logging.LogRecord) -> bool:

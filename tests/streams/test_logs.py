@@ -30,6 +30,11 @@ def test_what_is_written(name: str, level: int, written: bool) -> None:
     assert Sparing().filter(record(name, level)) is written
 
 
+@pytest.mark.parametrize(("message", "written"), [("[^---Thread]: Thread keepalive is not responding...", False), ("Thread died", True)])
+def test_a_thread_that_waits_for_a_busy_machine_is_no_news(message: str, written: bool) -> None:
+    assert Sparing().filter(record("streams.batch.thread", logging.ERROR, message)) is written
+
+
 @pytest.mark.parametrize(("later_seconds", "written"), [(29.9, False), (30.0, True), (30.1, True)])
 def test_a_library_repeats_itself_at_most_twice_a_minute(later_seconds: float, written: bool) -> None:
     sparing = Sparing()
