@@ -15,7 +15,7 @@ run: $(VENV)/.run ## the demo: an embedded broker, a bundled scenario and the pa
 
 # Most tests wait for a broker most of the time: more processes than cores.
 test: $(VENV)/.dev ## all tests; those of real services run when `make services` has started them (ARGS="-k name" chooses)
-	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## style, format and types
 	@$(BIN)/ruff check .

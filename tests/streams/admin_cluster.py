@@ -55,9 +55,10 @@ def expire(bootstrap: str, name: str, before: int, partition: int = 0) -> None:
 @contextmanager
 def member(bootstrap: str, group: str, name: str) -> Iterator[None]:
     """A consumer that belongs to the group while the block runs."""
-    # A topic made a moment ago may be missing from the first metadata; by default they are asked for again after five minutes.
-    options = {"group_id": group, "enable_auto_commit": False, "metadata_max_age_ms": 500}
-    with closing(KafkaConsumer(name, bootstrap_servers=bootstrap, **options)) as consumer:
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
+        # One that joins before it knows the topic's partitions is given none, and asks no more.
+        eventually(lambda: consumer.partitions_for_topic(name), f"partitions of {name}")
+        consumer.subscribe([name])
         eventually(lambda: consumer.poll(timeout_ms=200) is not None and consumer.assignment(), f"member of {group}")
         yield
 
