@@ -15,6 +15,7 @@ from expectations.catalogue.load import Catalogue, load
 
 COMMUNES = 48
 SOURCE_PARTITIONS = 3
+MINUTE_MS = 60_000
 FIRST_DAY = date(2025, 9, 8)
 NOON_UTC_HOUR = 5
 DATASETS = {"ho-so": 1, "tre-em": 3}
@@ -107,10 +108,9 @@ class Story:
     def day(self, stage: int) -> Iterator[Event]:
         """The events of a stage, in the order in which they are produced: the feeds of a dataset take turns.
 
-        All are of one minute, ten to eleven minutes past noon less one, so the hour and the minute of a point are the same whatever was
-        counted together. What is handed in besides is of one old day, complete since the first; one commune in eight has none of that.
-        Of several days that are handed in late the oldest comes last: a status changes once a stage, not by chance of
-        where a checkpoint falls.
+        The events of a feed are of one minute of that day, so a point's time is the same wherever a checkpoint falls. What is handed in
+        besides is of one old day, complete since the first; one commune in eight has none of that. Of several days that are handed in
+        late the oldest comes last: a status changes once a day, not once a checkpoint.
         """
         feeds = [(commune, dataset) for dataset in DATASETS for commune in range(COMMUNES)]
         lines = [self._news(commune, dataset, stage) for commune, dataset in feeds]
@@ -120,9 +120,8 @@ class Story:
             line, (commune, dataset) = heard[n % len(heard)]
             line.insert(0, (commune, dataset, self._row(commune, FIRST_DAY - timedelta(days=31))))
         self._chance.shuffle(lines)
-        start, total = now_ms(stage) - 60_000, sum(map(len, lines))
-        for n, (commune, dataset, body) in enumerate(one for turn in _turns(lines) for one in turn):
-            yield self._event(commune, dataset, body, start + n * 59_000 // total)
+        for commune, dataset, body in (one for turn in _turns(lines) for one in turn):
+            yield self._event(commune, dataset, body, now_ms(stage) - (1 + commune % 9) * MINUTE_MS)
 
     def _news(self, commune: int, dataset: str, stage: int) -> list[tuple[int, str, dict[str, object]]]:
         """What a commune hands in today, nothing when it is idle; and now and then a row that cannot be used."""
