@@ -89,7 +89,7 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
             return topics
 
     async def _seek_wait(self, consumer: Any, partitions: Mapping[Any, int]) -> None:
-        """Seek those partitions that are still ours: a rebalance may come while Faust recovers its tables, and then aiokafka would raise."""
+        """Seek those partitions that are still ours: a rebalance may come while tables are recovered, and aiokafka would raise."""
         ours = consumer.assignment()  # nothing is awaited between this look and the seeks
         await super()._seek_wait(consumer, {tp: offset for tp, offset in partitions.items() if tp in ours})
 

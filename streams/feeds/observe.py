@@ -176,7 +176,7 @@ class Observer:
         self._schedule(seat, verdict)
 
     def _may_be_told(self, read_through_ms: int | None) -> bool:
-        """Whether a worker that reads a source may just not have told yet how far: this partition came to us, and their ticks are on the way."""
+        """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
         now_ms, began_ms = self.now_ms or 0, self._began_ms or 0
         return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
 
