@@ -162,7 +162,7 @@ class Hostile:
 
     def odd_types(self) -> bytes:
         """Members of other types than they should have."""
-        odd = (None, True, 0, -1.5, "", [], {}, [[]], {"a": {"b": []}}, "x" * 5_000)
+        odd: tuple[object, ...] = (None, True, 0, -1.5, "", [], {}, [[]], {"a": {"b": []}}, "x" * 5_000)
         event = json.loads(self.good())
         for _ in range(self._chance.randrange(1, 4)):
             place = self._chance.choice((event, event.get("source"), event.get("after")))

@@ -55,6 +55,12 @@ class Cluster:
             return False
         return all(tp.error is None and tp.offset >= ends[tp.topic, tp.partition] for tp in done)
 
+    def waiting(self, topics: Iterable[str]) -> int:
+        """How many records of the topics the group has not committed."""
+        ends = self.ends(topics) or {}
+        done = self._offsets.committed([TopicPartition(t, p) for t, p in ends], timeout=PATIENCE_SECONDS)
+        return sum(ends[tp.topic, tp.partition] - max(0, tp.offset) for tp in done)
+
     def is_stable(self, members: int) -> bool:
         """Whether the group has so many members and does not rebalance."""
         try:

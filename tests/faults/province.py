@@ -166,7 +166,9 @@ class Story:
         operation = "u" if self._chance.random() < 0.2 else "c"
         value = {"before": None, "after": body, "source": source, "op": operation, "ts_ms": at_ms}
         partition = zlib.crc32(b"%d" % commune) % SOURCE_PARTITIONS
-        return Event(TOPICS[dataset], partition, b'{"id":%d}' % body["id"], json.dumps(value, ensure_ascii=False).encode(), at_ms)
+        return Event(
+            TOPICS[dataset], partition, json.dumps({"id": body["id"]}).encode(), json.dumps(value, ensure_ascii=False).encode(), at_ms
+        )
 
 
 def _turns(lines: list[list[tuple[int, str, dict[str, object]]]]) -> Iterator[list[tuple[int, str, dict[str, object]]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -129,14 +129,15 @@ class Run:
         )
         self.names = Names.of(GROUP)
         self.produced = 0
+        self._faults = deque(plan.faults)
 
-    def wait_for(self, holds: Callable[[], bool], what: str) -> None:
+    def wait_for(self, holds: Callable[[], bool], what: str, seconds: float = STUCK_SECONDS) -> None:
         """Wait until it holds, undoing faults whose time is over; raises Stuck when that takes too long."""
-        stop_at = time.monotonic() + STUCK_SECONDS
+        stop_at = time.monotonic() + seconds
         while not holds():
             self.actors.poll()
             if time.monotonic() > stop_at:
-                raise Stuck(f"{what}: not within {STUCK_SECONDS:.0f} s; the logs are in {self._folder}")
+                raise Stuck(f"{what}: not within {seconds:.0f} s; the logs are in {self._folder}")
             time.sleep(POLL_SECONDS)
 
     def pause(self, seconds: float) -> None:
@@ -146,15 +147,24 @@ class Run:
             self.actors.poll()
             time.sleep(POLL_SECONDS)
 
-    def drain(self) -> None:
+    def drain(self, seconds: float = STUCK_SECONDS) -> None:
         """Wait until everything that is in Kafka now has become points and messages."""
-        for topics in (list(province.TOPICS.values()), [self.names.changes], [self.names.points, self.names.transitions]):
-            self._drain(topics)
+        self.drain_sources()
+        self._drain([self.names.points, self.names.transitions], seconds)
 
-    def _drain(self, topics: list[str]) -> None:
+    def drain_sources(self) -> None:
+        """Wait until every event that is in Kafka now has been counted."""
+        self._drain(list(province.TOPICS.values()))
+        self._drain([self.names.changes])
+
+    def waiting(self, topics: list[str]) -> int:
+        """How many records of the topics the workers have not committed."""
+        return self.cluster.waiting(topics)
+
+    def _drain(self, topics: list[str], seconds: float = STUCK_SECONDS) -> None:
         while (ends := self.cluster.ends(topics)) is None:
             self.pause(POLL_SECONDS)
-        self.wait_for(partial(self.cluster.has_committed, ends), f"commit of {', '.join(topics)}")
+        self.wait_for(partial(self.cluster.has_committed, ends), f"commit of {', '.join(topics)}", seconds)
 
     def settle(self) -> None:
         """Wait until nothing is out of order and everything was judged: two rounds of ticks after the last rebalance."""
@@ -177,23 +187,31 @@ class Run:
 
     def tell(self) -> None:
         """Tell the whole story while the faults of the plan strike."""
-        story, faults = province.Story(self.plan.seed, self.plan.events, self.plan.stages), deque(self.plan.faults)
+        story = province.Story(self.plan.seed, self.plan.events, self.plan.stages)
         self.fleet.start()
         for stage in range(self.plan.stages):
-            self.clock.set(province.now_ms(stage))
-            self.wait_for(partial(self.judged, stage), f"judgement of day {stage}")
-            self.drain()
-            for event in story.day(stage):
-                self._produce(event)
-                while faults and self.produced >= faults[0].at_event:
-                    self._strike(faults.popleft())
-            self.producer.flush(STUCK_SECONDS)
-            self.settle()
-            done = f"{len(self.plan.faults) - len(faults)} of {len(self.plan.faults)} faults, {len(self.mail.letters)} letters"
-            self._say(f"day {stage + 1} of {self.plan.stages}: {self.produced:,} events, {done}")
-        for fault in faults:
-            self._strike(fault)
+            self.tell_day(story, stage)
+            left = f"{len(self._faults)} of {len(self.plan.faults)} faults left, {len(self.mail.letters)} letters"
+            self._say(f"day {stage + 1} of {self.plan.stages}: {self.produced:,} events, {left}")
+        while self._faults:
+            self._strike(self._faults.popleft())
         self.settle()
+
+    def tell_day(self, story: province.Story, stage: int) -> None:
+        """Let a day come, wait until it was judged, tell its events, and wait until all is at rest again."""
+        self.clock.set(province.now_ms(stage))
+        self.wait_for(partial(self.judged, stage), f"judgement of day {stage}")
+        self.drain()
+        self.produce(story.day(stage))
+        self.settle()
+
+    def produce(self, events: Iterable[province.Event]) -> None:
+        """Send events; a fault strikes when its turn has come."""
+        for event in events:
+            self._produce(event)
+            while self._faults and self.produced >= self._faults[0].at_event:
+                self._strike(self._faults.popleft())
+        self.producer.flush(STUCK_SECONDS)
 
     def _strike(self, fault: Fault) -> None:
         self._say(str(fault))
