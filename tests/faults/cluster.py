@@ -20,8 +20,7 @@ class Cluster:
 
     def __init__(self, bootstrap: str, group: str) -> None:
         self._bootstrap, self._group = bootstrap, group
-        self._offsets = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False, "log_level": 0})
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        self._offsets = self._consumer(group)
         self._changelog: Any = None
         self._buckets: dict[tuple[int, bytes], bytes] = {}
 
@@ -30,6 +29,14 @@ class Cluster:
         for consumer in (self._offsets, self._changelog):
             if consumer is not None:
                 consumer.close()
+
+    def _consumer(self, group: str) -> Any:
+        return Consumer({"bootstrap.servers": self._bootstrap, "group.id": group, "enable.auto.commit": False, "log_level": 0})
+
+    def _begin_anew(self) -> None:
+        """A client whose broker was restarted may take long to find its coordinator again; a new one does not."""
+        self._offsets.close()
+        self._offsets = self._consumer(self._group)
 
     def ends(self, topics: Iterable[str]) -> Ends | None:
         """The offset after the last record of every partition of the topics."""
@@ -41,6 +48,7 @@ class Cluster:
                     end = self._offsets.get_watermark_offsets(TopicPartition(topic, partition), timeout=PATIENCE_SECONDS)
                     found[topic, partition] = end[1]
         except KafkaException:
+            self._begin_anew()
             return None
         return found
 
@@ -52,6 +60,7 @@ class Cluster:
         try:
             done = self._offsets.committed(wanted, timeout=PATIENCE_SECONDS)
         except KafkaException:
+            self._begin_anew()
             return False
         return all(tp.error is None and tp.offset >= ends[tp.topic, tp.partition] for tp in done)
 
@@ -64,7 +73,8 @@ class Cluster:
     def is_stable(self, members: int) -> bool:
         """Whether the group has so many members and does not rebalance."""
         try:
-            found = self._admin.describe_consumer_groups([self._group], request_timeout=PATIENCE_SECONDS)[self._group].result()
+            admin = AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 0})
+            found = admin.describe_consumer_groups([self._group], request_timeout=PATIENCE_SECONDS)[self._group].result()
         except KafkaException:
             return False
         return found.state.name == "STABLE" and len(found.members) == members
@@ -100,7 +110,7 @@ class Cluster:
         return found
 
     def _reader(self, topic: str) -> Any:
-        reader = Consumer({"bootstrap.servers": self._bootstrap, "group.id": uuid.uuid4().hex, "enable.auto.commit": False, "log_level": 0})
+        reader = self._consumer(uuid.uuid4().hex)
         partitions = (self._offsets.list_topics(topic, timeout=PATIENCE_SECONDS * 2).topics[topic]).partitions
         reader.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
         return reader

@@ -169,7 +169,9 @@ class Run:
     def settle(self) -> None:
         """Wait until nothing is out of order and everything was judged: two rounds of ticks after the last rebalance."""
         self.wait_for(lambda: self.actors.quiet, "end of the faults")
+        self._say("no fault lasts any more")
         self.wait_for(lambda: self.cluster.is_stable(self.plan.workers), "stable group")
+        self._say("the group is stable")
         for _ in range(2):
             self.drain()
             self.pause(2 * TICK_SECONDS + 0.5)
