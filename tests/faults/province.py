@@ -21,8 +21,9 @@ NOON_UTC_HOUR = 5
 DATASETS = {"ho-so": 1, "tre-em": 3}
 """Datasets and the rows that make a period of each complete. The first has a suite."""
 TOPICS = {dataset: f"faults.dept.public.{dataset}" for dataset in DATASETS}
-CANARY = "Trần Thị Hoàng Yến 072190001234"
-"""A citizen who must never be seen outside Kafka."""
+CANARIES = ("Trần Thị Hoàng Yến", "072190001234")
+"""A citizen's name and number, in every row: they must never be seen outside Kafka."""
+CANARY = " ".join(CANARIES)
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract

@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from expectations.catalogue.load import Catalogue
 from points.influx import InfluxStore
 from streams.topics import Names
-from tests.faults import outcome, province
+from tests.faults import outcome, province, scan
 from tests.faults.actors import Actors
 from tests.faults.cluster import Cluster
 from tests.faults.fleet import Fleet
@@ -270,7 +270,8 @@ def perform(plan: Plan, folder: Path, say: Say) -> Ran:
     began = time.monotonic()
     with running(plan, folder, say) as run:
         run.tell()
-        seconds, found = time.monotonic() - began, run.collect()
+        seconds, found, logs = time.monotonic() - began, run.collect(), scan.logs_of(folder)
+        seen = scan.sightings(found, logs, scan.pages_of(logs))
     (folder / "outcome.json").write_bytes(msgspec.json.format(msgspec.json.encode(found.parts), indent=1))
     fleet = run.fleet
-    return Ran(found, tuple(fleet.troubles), seconds, max(fleet.peak_bytes.values()), fleet.restarts.total())
+    return Ran(found, (*fleet.troubles, *seen), seconds, max(fleet.peak_bytes.values()), fleet.restarts.total())

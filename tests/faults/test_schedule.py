@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.faults import outcome, province
+from tests.faults import outcome, province, scan
 from tests.faults.actors import DOES
 from tests.faults.outcome import Outcome, compare
 from tests.faults.schedule import DECK, Kind, plan
@@ -69,6 +69,14 @@ def test_two_transitions_of_one_id_that_say_different_things_are_a_difference() 
     once = outcome.transitions_of([b'{"id":"a","new":"late","noticed_ms":1}', b'{"id":"a","new":"late","noticed_ms":2}'])
     twice = outcome.transitions_of([b'{"id":"a","new":"late"}', b'{"id":"a","new":"stale"}'])
     assert (len(once), len(twice)) == (1, 2)
+
+
+def test_the_canary_scan_sees_what_a_log_a_page_or_a_point_shows() -> None:
+    name, number = province.CANARIES
+    shown = NOTHING._replace(points={"volume": {"text": f"of {name}"}})
+    assert scan.sightings(NOTHING, {"w0.log": "told 10001"}, {"page /": "Xã 1"}) == []
+    seen = scan.sightings(shown, {"w0.log": f"error: {number}"}, {"page /": name})
+    assert [where.split(" shows")[0] for where in seen] == ["points", "w0.log", "page /"]
 
 
 def test_the_story_is_the_same_for_every_run_and_has_as_many_events_as_were_asked_for() -> None:
