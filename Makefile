@@ -5,7 +5,12 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench services services-stop services-status
+SEED ?= 1
+EVENTS ?= 20000
+FAULTS ?= 20
+WORKERS ?= 3
+
+.PHONY: help run test check bench faults services services-stop services-status
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-24s %s\n' "$$target" "$$what"; done
@@ -24,6 +29,9 @@ check: $(VENV)/.dev ## style, format and types
 
 bench: $(VENV)/.dev ## events a second: stock Faust, the seam, the whole job, raw aiokafka, on one broker
 	@$(BIN)/python -m bench $(ARGS)
+
+faults: $(VENV)/.dev ## the whole pipeline on real services under a seeded schedule of faults (SEED EVENTS FAULTS WORKERS)
+	@$(BIN)/python -m tests.faults --seed $(SEED) --events $(EVENTS) --faults $(FAULTS) --workers $(WORKERS) $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports
 	@$(BIN)/python -m tests.services start

@@ -65,6 +65,7 @@ class Observer:
         self._rows = 0
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
         self._next_repeat_ms = 0
+        self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
         self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
@@ -93,6 +94,7 @@ class Observer:
 
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
+        self._began_ms = now_ms if self._began_ms is None else self._began_ms
         self._watermark.merge(tick.read_through_ms)
         self._read_through_ms = {}
         for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
@@ -162,8 +164,8 @@ class Observer:
             tolerance_ms=self._rules.tolerance_ms,
             suspended=seat.unit in seat.dataset.suspended,
         )
-        if state.verdict is None and verdict.status is Status.UNKNOWN:
-            self._deadlines.set(seat.feed, now_ms)  # first sight, and its source is still being read: there is nothing to say yet
+        if verdict.status is Status.UNKNOWN and (state.verdict is None or self._may_be_told(read_through_ms)):
+            self._deadlines.set(seat.feed, now_ms)  # there is nothing to say yet, or nothing new
             return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
@@ -172,6 +174,11 @@ class Observer:
             state.since_ms = change.at_ms
         state.verdict = verdict
         self._schedule(seat, verdict)
+
+    def _may_be_told(self, read_through_ms: int | None) -> bool:
+        """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
+        now_ms, began_ms = self.now_ms or 0, self._began_ms or 0
+        return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state = seat.state
