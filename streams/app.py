@@ -19,14 +19,13 @@ from streams.batch.settings import app_settings
 from streams.batch.stream import batch_topic
 from streams.beat import Beat
 from streams.board.view import BoardView
-from streams.changes.route import Router
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
 from streams.notifying import Notifier
 from streams.observing import Session
 from streams.outlet import Outlet
 from streams.page import address, listen, serve
-from streams.routing import Route
+from streams.routing import Route, router_of
 from streams.settings import Settings
 from streams.stats import Stats
 from streams.suites import Suites
@@ -59,13 +58,7 @@ class Nhip:
         self.app = _faust_app(settings)
         self.outlet = Outlet(self.app)
         self.writer = PointWriter(store, clock.now_ms)
-        self.router = Router(
-            catalogue,
-            settings.partitions,
-            max_value_bytes=settings.max_value_bytes,
-            future_tolerance_ms=settings.future_tolerance_seconds * 1000,
-            suites=settings.suites,
-        )
+        self.router = router_of(settings, catalogue)
         self.sources = batch_topic(self.app, *sorted(name for name in topics if is_source(catalogue, name)))
         self.feeds = self._table("feeds")
         self.notified = self._table("notified")

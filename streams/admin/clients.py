@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, KafkaTimeoutError
 
@@ -16,6 +16,8 @@ CONNECT_TIMEOUT_MS = 10_000
 REQUEST_TIMEOUT_MS = 30_000
 FETCH_BYTES = 8_000_000
 """What a reader holds at most of what it has fetched; one record may be larger and is read all the same."""
+
+MOST_REQUEST_BYTES = 8_000_000
 
 
 class KafkaTrouble(Exception):  # noqa: N818  an answer of Kafka's, told to a person
@@ -48,6 +50,17 @@ def reader(settings: Settings) -> Iterator[KafkaConsumer]:
             max_partition_fetch_bytes=FETCH_BYTES // 8,
             **_where(settings),
         )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def writer(settings: Settings) -> Iterator[KafkaProducer]:
+    """A producer whose records are on every replica when they are acknowledged. Raises KafkaTrouble, also while it is used."""
+    with _told(settings):
+        client = KafkaProducer(client_id=f"{settings.app_id}-writer", acks="all", max_request_size=MOST_REQUEST_BYTES, **_where(settings))
         try:
             yield client
         finally:
