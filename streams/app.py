@@ -26,6 +26,7 @@ from streams.observing import Session
 from streams.outlet import Outlet
 from streams.page import address, listen, serve
 from streams.routing import Route, router_of
+from streams.security import faust_credentials
 from streams.settings import Settings
 from streams.stats import Stats
 from streams.suites import Suites
@@ -138,6 +139,7 @@ def _faust_app(settings: Settings) -> Any:
     return faust.App(
         settings.app_id,
         broker=[f"batch://{address}" for address in settings.kafka_bootstrap.split(",")],
+        broker_credentials=faust_credentials(settings),
         store="rocksdb://",
         datadir=str(settings.data_dir),
         topic_partitions=settings.partitions,

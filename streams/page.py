@@ -11,6 +11,7 @@ from aiohttp import web
 
 from streams.board.site import make_app
 from streams.board.tail import tail
+from streams.security import client_options
 
 if TYPE_CHECKING:
     from streams.app import Nhip
@@ -60,7 +61,8 @@ async def _follow(nhip: Nhip) -> None:
         nhip.names.feeds: board.update_bucket,
         nhip.names.notified: lambda _, key, value: board.update_notices(key, value),
     }
+    kafka = {"bootstrap_servers": nhip.settings.kafka_bootstrap, **client_options(nhip.settings)}
     try:
-        await tail(nhip.settings.kafka_bootstrap, callbacks, stop)
+        await tail(kafka, callbacks, stop)
     finally:
         stop.set()

@@ -31,7 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class RunError(Exception):
-    """The worker cannot start; the message says what to mend."""
+    """The worker cannot start; the message says what to mend. `may_pass` tells that starting again may do, without mending anything."""
+
+    def __init__(self, says: str, *, may_pass: bool = False) -> None:
+        super().__init__(says)
+        self.may_pass = may_pass
 
 
 def store_of(settings: Settings) -> PointStore:
@@ -78,6 +82,8 @@ def run(settings: Settings, catalogue: Catalogue, name: str) -> None:
             nhip = Nhip(settings, catalogue, store_of(settings), channels_of(settings), _topics_there(settings))
         except (TopicError, StoreMisconfigured, PageError) as error:
             raise RunError(str(error)) from None
+        except KafkaTrouble as error:
+            raise RunError(str(error), may_pass=True) from None
         for topic in created:
             log.info("created topic %s", topic)
         execute(nhip)

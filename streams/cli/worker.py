@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from streams import settings
-from streams.cli import UserError, common
+from streams.cli import Exit, UserError, common
 
 
 @click.command("worker", epilog="Example: NHIP_KAFKA_BOOTSTRAP=kafka:9092 nhip worker --name worker-1")
@@ -24,4 +24,6 @@ def command(name: str) -> None:
     try:
         run(chosen, common.catalogue(), name)
     except RunError as error:
-        raise UserError(str(error)) from None
+        shown = UserError(str(error))
+        shown.exit_code = Exit.FAILED if error.may_pass else Exit.USAGE
+        raise shown from None
