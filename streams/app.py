@@ -21,6 +21,7 @@ from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
+from streams.liveness import Liveness
 from streams.notifying import Notifier
 from streams.observing import Session
 from streams.outlet import Outlet
@@ -63,11 +64,13 @@ class Nhip:
         self.sources = batch_topic(self.app, *sorted(name for name in topics if is_source(catalogue, name)))
         self.feeds = self._table("feeds")
         self.notified = self._table("notified")
+        self.liveness = Liveness(self.app, settings.stall_seconds)
         self._add_agents(channels)
         self._add_timers()
 
     def close(self) -> None:
         """Let go of what the worker wrote to, once it has ended."""
+        self.liveness.over.set()
         if self.suites is not None:
             self.suites.close()
         self.store.close()
@@ -120,6 +123,7 @@ class Nhip:
 
     def _add_timers(self) -> None:
         beat = Beat(self)
+        self.app.task(self.liveness.pulse)
         self.app.task(beat.watch_topics)
         self.app.timer(self.settings.tick_seconds, name="tick")(beat.tick)
         self.app.timer(beat.REPORT_SECONDS, name="report")(beat.report)

@@ -84,10 +84,11 @@ class Beat:
         self._nhip.board.tick(now_ms)
 
     async def report(self) -> None:
-        """Send the worker's own figures as points, and note a worker that is alive but reads nothing."""
+        """Send the worker's own figures as points."""
         nhip = self._nhip
         counters = nhip.app.consumer.counters
-        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds)
+        lag_ms = nhip.liveness.take_longest_lag_seconds() * 1000
+        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds, loop_lag_ms=lag_ms)
         writes = nhip.writer.counters
         nhip.stats.add("write_points", retries=writes.retries - self._retries)
         self._retries = writes.retries

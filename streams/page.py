@@ -11,6 +11,7 @@ from aiohttp import web
 
 from streams.board.site import make_app
 from streams.board.tail import tail
+from streams.metrics import Figures, exposition
 from streams.security import client_options
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def address(door: socket.socket) -> str:
 
 async def serve(nhip: Nhip) -> None:
     """Serve the page until the worker stops."""
-    runner = web.AppRunner(make_app(nhip.board, nhip.catalogue, language=nhip.settings.language), access_log=None)
+    figures = Figures(nhip.stats, nhip.board, nhip.liveness.signs)
+    site = make_app(nhip.board, nhip.catalogue, language=nhip.settings.language, metrics=lambda: exposition(figures))
+    runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     try:
         await web.SockSite(runner, nhip.door).start()

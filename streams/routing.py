@@ -53,4 +53,5 @@ class Route:
         batch.ack()
         self._working = False
         self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))
+        self._stats.reasons.update(str(one.reason) for one in routed.quarantined)
         self._stats.took("route", clock.monotonic_seconds() - started)

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     suites: bool = Field(default=True, description="run the Great Expectations suites")
     session_timeout_seconds: float = Field(30.0, ge=6, description="after this long without a sign a worker's partitions go to others")
 
+    stall_seconds: float = Field(300.0, ge=5, description="a worker that reads nothing for so long, although Kafka answers, ends with 3")
     points: Literal["influxdb", "embedded"] = Field("influxdb", description="where points are stored")
     influxdb_url: str = Field("http://127.0.0.1:8086", pattern=r"^https?://", description="InfluxDB 1.8, 2.x or 3")
     influxdb_org: str = Field("nhip", description="organisation; any text with 1.8")

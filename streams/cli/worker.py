@@ -14,7 +14,8 @@ def command(name: str) -> None:
     """Run a worker until it is stopped: route, observe, write points, notify, serve the page.
 
     Start as many as you like, each with a name of its own; they share the work. SIGTERM finishes the current batches.
-    Exit code 0: stopped; 1: something failed that a restart may mend, and nothing is lost; 2: a setting is wrong.
+    Exit code 0: stopped; 1: something failed that a restart may mend, and nothing is lost; 2: a setting is wrong; 3: it read nothing for
+    NHIP_STALL_SECONDS although Kafka answers, and ended itself, nothing is lost.
     """
     from streams.running import RunError, run  # noqa: PLC0415  Faust takes a second to import: not for --help
 
