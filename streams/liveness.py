@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 ASK_SECONDS = 20.0
-"""How often Kafka is asked something, and how long an answer may take."""
+"""How often Kafka is asked something, and the time that it is given to answer."""
 UNANSWERED_SECONDS = 90.0
 """After so long without an answer Kafka counts as away, and the time begins anew once it is back."""
 PULSE_SECONDS = 0.5

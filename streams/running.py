@@ -101,7 +101,7 @@ def _topics_there(settings: Settings) -> list[str]:
 def execute(nhip: Nhip) -> None:
     """Run the Faust worker of wired parts until it ends; closes what it wrote to."""
     uvloop.install()
-    logs.to_stderr(nhip.settings.log_level)
+    logs.to_stderr(nhip.settings.log_level, nhip.settings.log_format)
     worker: Any = faust.Worker(nhip.app, loglevel=None, override_logging=False, redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes control characters, also where nobody reads them
     try:

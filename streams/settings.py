@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     page_url: str | None = Field(None, description="public address of the page, for links in messages")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what the worker writes on standard error")
 
+    log_format: Literal["text", "json"] = Field("text", description="how: lines for people, or one JSON object a line")
+
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:
         if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_user and self.kafka_password.get_secret_value()):
