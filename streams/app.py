@@ -13,7 +13,7 @@ from expectations.catalogue.load import Catalogue
 from points.store import PointStore
 from points.writer import PointWriter
 from streams import clock
-from streams.admin.sources import is_source
+from streams.admin.sources import sources
 from streams.agents import each
 from streams.batch.settings import app_settings
 from streams.batch.stream import batch_topic
@@ -61,7 +61,7 @@ class Nhip:
         self.outlet = Outlet(self.app)
         self.writer = PointWriter(store, clock.now_ms)
         self.router = router_of(settings, catalogue)
-        self.sources = batch_topic(self.app, *sorted(name for name in topics if is_source(catalogue, name)))
+        self.sources = batch_topic(self.app, *sources(catalogue, topics).topics)
         self.feeds = self._table("feeds")
         self.notified = self._table("notified")
         self.liveness = Liveness(self.app, settings.stall_seconds)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
 
 from streams import clock
-from streams.admin.sources import is_source
+from streams.admin.sources import sources
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
@@ -38,7 +37,7 @@ class Beat:
         self._vanished = Vanished()
         self._retries = 0
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
-        self._watcher = TopicWatcher(nhip.app, nhip.sources, partial(is_source, nhip.catalogue))
+        self._watcher = TopicWatcher(nhip.app, nhip.sources, lambda there: sources(nhip.catalogue, there).topics)
 
     async def watch_topics(self) -> None:
         """Read topics as they appear, until the worker stops. The first look is taken at once."""
