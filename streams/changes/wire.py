@@ -1,4 +1,4 @@
-"""What passes through `nhip.changes`: rows by feed, and ticks. MessagePack arrays, because every byte is read by Python."""
+"""What passes through `nhip.changes`: rows by feed, ticks, recounts. MessagePack arrays, because every byte is read by Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import zlib
 from collections.abc import Iterator
 
 import msgspec
+
+from expectations.freshness.ledger import Ledger
+from streams.feeds.state import Window
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -41,7 +44,23 @@ class Tick(msgspec.Struct, array_like=True, tag="tick", frozen=True):
     read_through_ms: dict[str, list[int]]
 
 
-Message = Changes | Tick
+class Recount(msgspec.Struct, array_like=True, tag="recount", frozen=True):
+    """One feed counted anew from its sources, as `nhip replay` found it.
+
+    `windows` (by start, ms) are the whole totals of those from `from_ms` up to, not including, `until_ms`; both are starts of windows.
+    `ledger`, `heard_ms` and `changed_ms` are those of every row that was read. Taking it in twice changes nothing.
+    """
+
+    feed: str
+    from_ms: int
+    until_ms: int
+    ledger: Ledger
+    heard_ms: int | None
+    changed_ms: int | None
+    windows: dict[int, Window]
+
+
+Message = Changes | Tick | Recount
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

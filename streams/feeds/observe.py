@@ -11,10 +11,11 @@ from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Clocks, Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
-from streams.changes.wire import Changes, Message, Tick
+from streams.changes.wire import Changes, Message, Recount, Tick
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
 from streams.feeds.deadlines import Deadlines
+from streams.feeds.recount import take_over
 from streams.feeds.shelf import Load, Seat, Shelf
 from streams.feeds.transitions import transition
 from streams.feeds.watermark import Watermark
@@ -64,6 +65,7 @@ class Observer:
         self._touched: dict[str, Seat] = {}
         self._rows = 0
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
+        self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
         self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
@@ -72,11 +74,13 @@ class Observer:
             self._schedule(seat, seat.state.verdict)
 
     def take(self, message: Message) -> None:
-        """Count rows, or let time pass."""
+        """Count rows, let time pass, or take over what was counted anew."""
         if isinstance(message, Tick):
             self._tick(message)
-        else:
+        elif isinstance(message, Changes):
             self._count(message)
+        elif message.feed.partition("/")[2] in self._catalogue.datasets:
+            self._take_over(message)
 
     def _count(self, changes: Changes) -> None:
         source, window_ms = f"{changes.topic}/{changes.partition}", self._rules.window_ms
@@ -91,6 +95,17 @@ class Observer:
             seat.reconsider |= counted.covered
             for start, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, start), []).extend(bodies)
+
+    def _take_over(self, recount: Recount) -> None:
+        """Its whole totals stand in for what was counted of these windows, written or not."""
+        seat = self._shelf[recount.feed]
+        replaced = range(recount.from_ms, recount.until_ms)
+        take_over(seat.state, seat.schedule, recount)
+        seat.windows = {start for start in seat.windows if start not in replaced}
+        self._to_judge = {key: rows for key, rows in self._to_judge.items() if key[0] != seat.feed or key[1] not in replaced}
+        self._recounts.append(recount)
+        seat.reconsider = True
+        self._touched[seat.feed] = seat
 
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
@@ -133,12 +148,17 @@ class Observer:
                 self._judge(seat, read_through_ms, out)
             self._points(seat, out)
             close_windows(seat.state, read_through_ms, self._rules.window_ms)
+        for recount in self._recounts:
+            checks = self._checks.get(recount.feed.partition("/")[2], ())
+            for start_ms, window in recount.windows.items():
+                out.points.extend(lines.window_lines(recount.feed, start_ms, window, checks, lines.ROW_FIELDS))
         out.buckets = self._shelf.encoded({seat.key for seat in self._touched.values()})
         return out
 
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
         self._rows = 0
+        self._recounts.clear()
         for seat in self._touched.values():
             seat.windows.clear()
             seat.reconsider = False
