@@ -73,7 +73,8 @@ def _troubles(world: World, courses: Mapping[str, Course], kinds: Mapping[str, s
         course = courses[feed.id]
         spans = spans_of(feed, course, world.live_ms, world.end_ms)
         name = kinds.get(feed.id)
-        if spans and not (name in KINDS and KINDS[name].accuses):
+        kind = KINDS.get(name or "")
+        if spans and (kind is None or not kind.accuses):
             raise ValueError(f"{feed.id} shall be in good order ({name or 'no trouble'}), yet is late from {spans[0].from_ms}")
         if name is not None:
             found.append(Trouble(feed.id, name, without(spans, outages), course.declared))

@@ -23,6 +23,7 @@ class Record(msgspec.Struct, frozen=True):
     read_ms: int
     topic: str
     partition: int
+    offset: int
     timestamp_ms: int
     key: bytes
     value: bytes | None
@@ -41,20 +42,19 @@ class Rows:
     """Makes the rows of one feed."""
 
     def __init__(self, feed: Feed, number: int) -> None:
-        self.feed, self._number = feed, number
+        self.feed, self._first = feed, number * 1_000_000
         dataset, zone = feed.dataset, feed.calendar.zone
         self._slices = sorted(dataset.terms.slices)
         told = {dataset.unit_column, dataset.period_column, dataset.slice_column}
         whole = (c.name for c in dataset.columns.values() if c.logical == "integer" and not c.examples and c.name not in told)
-        self._key = next(whole, None)
+        self.key = next(whole, "id")
         self._others = {name: values.examples(column, zone) for name, column in dataset.columns.items() if name not in told}
         self._ids: dict[tuple[object, int], int] = {}
 
-    def key(self, delivery: Delivery, row: int) -> Row:
-        """The record's key: the same number whenever the row of its period is sent."""
-        told = delivery.meant or delivery.period
-        found = self._ids.setdefault((told.at_ms or told.name, row), len(self._ids) + 1)
-        return {self._key or "id": self._number * 1_000_000 + found}
+    def number(self, delivery: Delivery, row: int) -> int:
+        """The row's own number: the same whenever the row of its period is sent."""
+        period = delivery.meant or delivery.period
+        return self._first + self._ids.setdefault((period.at_ms or period.name, row), len(self._ids) + 1)
 
     def row(self, delivery: Delivery, row: int, key: Row) -> Row:
         """All columns, in the contract's order."""
@@ -87,8 +87,23 @@ class Rows:
         return codes[delivery.period.first.toordinal() % len(codes)]
 
 
+class Log:
+    """Appends records to the partitions of topics."""
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[str, int], int] = {}
+
+    def append(self, change: Changed, read_ms: int, number: int, key: bytes, value: bytes | None) -> Record:
+        """The record at the next offset of the partition that belongs to a row's number."""
+        at = (change.feed.topic, number % PARTITIONS)
+        offset = self._ends.get(at, 0)
+        self._ends[at] = offset + 1
+        return Record(read_ms, *at, offset, change.at_ms, key, value)
+
+
 def records(history: History) -> Iterator[Record]:
     """Every record of a history in the order in which it can be read."""
+    log = Log()
     makers = [Rows(feed, n) for n, feed in enumerate(history.world.feeds, 1)]
     moves = sorted(
         (d.at_ms + n * ROW_GAP_MS, feed, at, row)
@@ -99,15 +114,19 @@ def records(history: History) -> Iterator[Record]:
     for at_ms, feed, at, row in moves:
         if at_ms < history.world.end_ms:
             maker = makers[feed]
-            yield from _records(maker, history.courses[maker.feed.id].deliveries[at], row, at_ms)
+            yield from _records(log, maker, history.courses[maker.feed.id].deliveries[at], row, at_ms)
 
 
-def _records(maker: Rows, delivery: Delivery, row: int, at_ms: int) -> Iterator[Record]:
-    feed, stamp_ms = maker.feed, at_ms - delivery.lag_ms
-    key = maker.key(delivery, row)
-    changed = Changed(feed, delivery.op, stamp_ms, row)
-    written = key_of(changed, key)
-    partition = key[next(iter(key))] % PARTITIONS  # type: ignore[operator]  a number
-    yield Record(at_ms, feed.topic, partition, stamp_ms, written, value_of(changed, maker.row(delivery, row, key), key))
-    if delivery.op == "d":
-        yield Record(at_ms, feed.topic, partition, stamp_ms, written, None)
+def count(history: History) -> int:
+    """About how many records a history has: tombstones and what comes after the end are not told apart."""
+    return sum(len(delivery.rows) for course in history.courses.values() for delivery in course.deliveries)
+
+
+def _records(log: Log, maker: Rows, delivery: Delivery, row: int, at_ms: int) -> Iterator[Record]:
+    number = maker.number(delivery, row)
+    key: Row = {maker.key: number}
+    change = Changed(maker.feed, delivery.op, at_ms - delivery.lag_ms, row)
+    written = key_of(change, key)
+    yield log.append(change, at_ms, number, written, value_of(change, maker.row(delivery, row, key), key))
+    if delivery.op == "d":  # the tombstone that lets compaction forget the row
+        yield log.append(change, at_ms, number, written, None)

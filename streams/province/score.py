@@ -25,33 +25,62 @@ class Accusation(msgspec.Struct, frozen=True):
     said: list[tuple[int, str | None]] = []
 
 
+class Miss(msgspec.Struct, frozen=True):
+    """An accusation that was demanded and not made, or not rightly."""
+
+    feed: str
+    kind: str
+    from_ms: int
+    why: str
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """A feed that stood accused, from an instant on, while it was innocent at some tick."""
+
+    feed: str
+    kind: str
+    from_ms: int
+
+
+class Made(msgspec.Struct, frozen=True):
+    """An accusation that was demanded and made, and how many ticks late."""
+
+    feed: str
+    kind: str
+    delay_ticks: int
+
+
 class Score(msgspec.Struct, frozen=True):
-    """How an observer did. `demanded` are the spans in which it had to accuse, `missed` and `false` say what went wrong, in words."""
+    """How an observer did."""
 
     seed: int
     feeds: int
     troubles: int
-    demanded: int
-    missed: list[str]
-    false: list[str]
-    delays_ticks: list[int]
+    made: list[Made]
+    missed: list[Miss]
+    wrong: list[Wrong]
 
     @property
     def recall(self) -> float:
         """The share of demanded accusations that were made, rightly."""
-        return 1 - len(self.missed) / self.demanded if self.demanded else 1.0
+        demanded = len(self.made) + len(self.missed)
+        return len(self.made) / demanded if demanded else 1.0
+
+    @property
+    def worst_delay_ticks(self) -> int:
+        """The delay of the latest accusation."""
+        return max((made.delay_ticks for made in self.made), default=0)
 
     @property
     def perfect(self) -> bool:
         """Nothing missed, nobody accused falsely, no accusation more than one tick late."""
-        return not self.missed and not self.false and max(self.delays_ticks, default=0) <= 1
+        return not self.missed and not self.wrong and self.worst_delay_ticks <= 1
 
     def line(self) -> str:
         """The score in one line. The recall is rounded down: 1.0000 is all of them."""
-        recall = int(self.recall * 10_000) / 10_000
         return (
-            f"seed {self.seed} feeds {self.feeds} troubles {self.troubles} recall {recall:.4f} "
-            f"false_accusations {len(self.false)} worst_delay_ticks {max(self.delays_ticks, default=0)}"
+            f"seed {self.seed} feeds {self.feeds} troubles {self.troubles} recall {int(self.recall * 10_000) / 10_000:.4f} "
+            f"false_accusations {len(self.wrong)} worst_delay_ticks {self.worst_delay_ticks}"
         )
 
 
@@ -75,20 +104,18 @@ def score(truth: Truth, accusations: Sequence[Accusation], tick_ms: int) -> Scor
     for accusation in accusations:
         made.setdefault(accusation.feed, []).append(accusation)
     clock = _Clock(truth.start_ms, tick_ms)
-    missed, delays = [], []
-    demanded = 0
+    missed, kept = [], []
     for feed, (kind, accuse) in spans.items():
         for span in accuse:
             first, stop = clock.ticks(span.from_ms, min(span.until_ms, truth.end_ms))
             if first < stop:
-                demanded += 1
                 delay = _delay(clock, span, made.get(feed, ()), first, stop)
                 if isinstance(delay, str):
-                    missed.append(f"{feed} {kind} from {span.from_ms} until {span.until_ms}: {delay}")
+                    missed.append(Miss(feed, kind, span.from_ms, delay))
                 else:
-                    delays.append(delay)
-    false = [f"{a.feed} {spans.get(a.feed, ('no trouble',))[0]}: accused at {a.from_ms}" for a in accusations if _is_false(clock, a, spans)]
-    return Score(truth.seed, len(truth.feeds), len(truth.troubles), demanded, missed, false, delays)
+                    kept.append(Made(feed, kind, delay))
+    wrong = [Wrong(a.feed, spans.get(a.feed, ("none", []))[0], a.from_ms) for a in accusations if _is_wrong(clock, a, spans)]
+    return Score(truth.seed, len(truth.feeds), len(truth.troubles), kept, missed, wrong)
 
 
 class _Clock:
@@ -120,7 +147,7 @@ def _at(steps: Sequence[tuple[int, str | None]], at_ms: int) -> str | None:
     return next((through for from_ms, through in reversed(steps) if from_ms <= at_ms), None)
 
 
-def _is_false(clock: _Clock, accusation: Accusation, spans: Mapping[str, tuple[str, list[Span]]]) -> bool:
+def _is_wrong(clock: _Clock, accusation: Accusation, spans: Mapping[str, tuple[str, list[Span]]]) -> bool:
     """Whether the feed was innocent at some tick at which it stood accused."""
     at, stop = clock.ticks(accusation.from_ms, accusation.until_ms)
     for span in spans.get(accusation.feed, ("", []))[1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -11,7 +11,13 @@ from expectations.catalogue.load import Catalogue
 from streams.changes.route import Router
 from streams.changes.wire import Tick
 from streams.feeds.observe import Observer, Rules
+from streams.province.history import History
+from streams.province.kinds import Need
 from streams.province.rows import PARTITIONS, Record
+from streams.province.truth import Outage
+
+KNOWS: frozenset[Need] = frozenset()
+"""What Nhịp can be told beyond change events. Kinds that need what is not in here are not played."""
 
 BUCKETS = 4096
 """About one feed each: a checkpoint encodes the feeds that were touched and no others."""
@@ -30,55 +36,56 @@ class Fetched(msgspec.Struct, frozen=True):
     value: bytes | None
 
 
-class Log:
-    """What was written and not read yet, by topic and partition."""
+class Sitting(msgspec.Struct, frozen=True):
+    """How long a trial lasts and how often time passes; the source topics; and when Nhịp itself shall not be able to read."""
 
-    def __init__(self) -> None:
-        self._offsets: dict[tuple[str, int], int] = {}
-        self._waiting: dict[tuple[str, int], list[Fetched]] = {}
+    start_ms: int
+    end_ms: int
+    tick_ms: int
+    topics: Sequence[str]
+    outages: Sequence[Outage]
 
-    def write(self, record: Record) -> None:
-        """Append one record."""
-        at = (record.topic, record.partition)
-        offset = self._offsets.get(at, 0)
-        self._offsets[at] = offset + 1
-        self._waiting.setdefault(at, []).append(Fetched(record.partition, offset, record.timestamp_ms, record.key, record.value))
+    def ticks(self) -> range:
+        """The instants of the ticks."""
+        return range(self.start_ms + self.tick_ms, self.end_ms, self.tick_ms)
 
-    def read(self) -> Iterator[tuple[str, list[Fetched]]]:
-        """Take everything that waits, each partition's records in the order of their offsets."""
-        waiting, self._waiting = self._waiting, {}
-        return ((topic, records) for (topic, _), records in waiting.items())
+    def is_down(self, at_ms: int) -> bool:
+        """Whether nothing can be read at an instant."""
+        return any(outage.from_ms < at_ms < outage.until_ms for outage in self.outages if not outage.topic)
 
 
-def transitions_of(
-    catalogue: Catalogue,
-    records: Iterable[Record],
-    topics: Sequence[str],
-    ticks_ms: Sequence[int],
-    is_down: Callable[[int], bool],
-    tell: Callable[[int], None],
-) -> list[Transition]:
-    """Return every transition, in order. Records with `read_ms` at or before a tick are read before it.
+def sitting_of(history: History, tick_ms: int) -> Sitting:
+    """The sitting in which a whole history is judged."""
+    world = history.world
+    return Sitting(world.start_ms, world.end_ms, tick_ms, sorted({feed.topic for feed in world.feeds}), history.truth.outages)
 
-    While `is_down(tick)` nothing is read and the ticks tell so, as they do when ROUTE hangs. `tell` hears how many ticks are done.
+
+def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sitting, tell: Callable[[int], None]) -> list[Transition]:
+    """Return every transition, in order. Records that can be read at or before a tick are read before it.
+
+    During an outage nothing is read and the ticks tell so, as they do when ROUTE hangs. `tell` hears how many ticks are done.
     """
     router = Router(catalogue, 1, suites=False)
-    router.know(topics)
+    router.know(sitting.topics)
     rules = Rules(partitions=1, buckets=BUCKETS, window_ms=DAY_MS, repeat_ms=SELDOM_MS)
     observer = Observer(catalogue, rules, 0, lambda _: None)
-    log, found, read_ms = Log(), list[Transition](), 0
+    waiting: dict[tuple[str, int], list[Fetched]] = {}
+    found: list[Transition] = []
+    read_ms = 0
     stream = iter(records)
     coming = next(stream, None)
-    for n, tick_ms in enumerate(ticks_ms, 1):
+    for n, tick_ms in enumerate(sitting.ticks(), 1):
         while coming is not None and coming.read_ms <= tick_ms:
-            log.write(coming)
+            fetched = Fetched(coming.partition, coming.offset, coming.timestamp_ms, coming.key, coming.value)
+            waiting.setdefault((coming.topic, coming.partition), []).append(fetched)
             coming = next(stream, None)
-        if not is_down(tick_ms):
+        if not sitting.is_down(tick_ms):
             read_ms = tick_ms
-            for topic, waiting in log.read():
-                for changes in router.route(topic, waiting, tick_ms).messages.values():
+            for (topic, _), batch in waiting.items():
+                for changes in router.route(topic, batch, tick_ms).messages.values():
                     observer.take(changes)
-        observer.take(Tick(tick_ms, {topic: [read_ms] * PARTITIONS for topic in topics}))
+            waiting.clear()
+        observer.take(Tick(tick_ms, {topic: [read_ms] * PARTITIONS for topic in sitting.topics}))
         found += observer.outputs().transitions
         observer.written()
         tell(n)
