@@ -16,6 +16,8 @@ READING_MS = 30 * 60_000
 """How often a station that is read around the clock sends a value."""
 UPDATED_SHARE, DELETED_SHARE = 0.05, 0.01
 MOST_EVENTS_A_DAY = 3
+KEPT_DAYS = 20
+"""How much of a continuous dataset the first snapshot holds."""
 
 
 def orderly(feed: Feed, world: World, chance: Random) -> list[Delivery]:
@@ -64,7 +66,7 @@ def _arrival_ms(feed: Feed, period: Period, habit: float, chance: Random) -> int
 
 def _continuous(feed: Feed, world: World, chance: Random) -> Iterator[Delivery]:
     calendar, due = feed.calendar, feed.dataset.terms.due
-    first = max(calendar.day_of(world.start_ms), feed.dataset.terms.first_due - timedelta(days=5))
+    first = max(calendar.day_of(world.start_ms) - timedelta(days=KEPT_DAYS), feed.dataset.terms.first_due - timedelta(days=5))
     if due.unit == "hour":
         for at in range(calendar.midnight_ms(first), world.end_ms, min(READING_MS, due.count * HOUR_MS // 3)):
             yield carrying(feed, at, at + chance.randrange(5_000, 60_000))
