@@ -15,7 +15,7 @@ from streams.province.troubles import Onset
 Change = Callable[[Feed, list[Delivery], Onset, Random], list[Delivery]]
 Declare = Callable[[Feed, Onset, Random], list[Declared]]
 Fits = Callable[[Feed], bool]
-Need = Literal["declarations", "connector_heartbeats"]
+Need = Literal["declarations"]
 """What a kind asks of the monitor, beyond reading change events."""
 
 
@@ -103,11 +103,13 @@ KINDS: Mapping[str, Kind] = {
     "hole": _accused("one period is left out for good", troubles.hole, by_period),
     "future_dated": _accused("sent with a year 27 years ahead; corrected later", troubles.future_dated, anybody),
     "wrong_year": _accused("sent with the year before; corrected later", troubles.wrong_year, anybody),
+    "next_period": _accused("sent as the period after it, which is not over; corrected later", troubles.next_period, by_period),
     "old_codes": _innocent("the code of a former commune that went into the unit whole", troubles.old_codes, with_old_codes),
     "in_grace": _innocent("one period when it is due already, within its grace", troubles.in_grace, with_grace),
     "early": _innocent("every period before it has ended", troubles.early, by_period),
     "resent": _innocent("the same records twice, hours or half a year later", troubles.resent, anybody),
     "out_of_order": _innocent("last rows first, timestamps that jump, older periods between", troubles.out_of_order, anybody),
+    "clock_ahead": _innocent("timestamps of a broker whose clock is hours ahead", troubles.clock_ahead, anybody),
     "older_history": _innocent("the years before anything was asked for, loaded on some day", troubles.older_history, by_period),
     "nil_return": _innocent(
         "nothing to report, and declared so in time", troubles.hole, with_nil_return, declarations.nothing_to_report, "declarations"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from expectations.freshness.terms import DAY_MS, HOUR_MS
@@ -14,6 +15,14 @@ from streams.province.truth import Outage
 CONNECTORS_DOWN, OUTAGES_A_YEAR = 8, 2
 DOWN_FROM_MS, DOWN_UNTIL_MS = 6 * HOUR_MS, 19 * HOUR_MS
 CATCH_UP_GAP_MS = 500
+
+
+class Down(msgspec.Struct, frozen=True):
+    """A topic's connector told nothing from one instant to before another."""
+
+    topic: str
+    from_ms: int
+    until_ms: int
 
 
 def monitor_outages(world: World) -> list[Outage]:
@@ -28,7 +37,7 @@ def monitor_outages(world: World) -> list[Outage]:
     return found
 
 
-def connectors_down(world: World) -> list[Outage]:
+def connectors_down(world: World) -> list[Down]:
     """Working days on which a topic's connector was down from before the offices opened until the evening, then caught up.
 
     So short that nothing becomes late by it: a monitor that does not listen to connectors can be fair to it, too.
@@ -40,11 +49,11 @@ def connectors_down(world: World) -> list[Outage]:
         calendar = next(feed.calendar for feed in world.feeds if feed.topic == topic)
         at_ms = chance.randrange(world.start_ms + 30 * DAY_MS, world.end_ms - DAY_MS)
         midnight_ms = calendar.midnight_ms(calendar.workdays.next_workday(calendar.day_of(at_ms) + ONE_DAY))
-        found.append(Outage(midnight_ms + DOWN_FROM_MS, midnight_ms + DOWN_UNTIL_MS, topic))
+        found.append(Down(topic, midnight_ms + DOWN_FROM_MS, midnight_ms + DOWN_UNTIL_MS))
     return found
 
 
-def caught_up(course: Course, down: Outage) -> Course:
+def caught_up(course: Course, down: Down) -> Course:
     """The same course as a connector tells it that was down: what it missed comes afterwards, in order."""
     missed = [d for d in course.deliveries if down.from_ms <= d.at_ms < down.until_ms]
     if not missed:
@@ -59,7 +68,7 @@ def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return sorted(deliveries, key=lambda delivery: delivery.at_ms)
 
 
-def affected(world: World, courses: Mapping[str, Course], down: Outage) -> list[Feed]:
+def affected(world: World, courses: Mapping[str, Course], down: Down) -> list[Feed]:
     """The feeds of a topic that had something to tell while its connector was down."""
     return [
         feed

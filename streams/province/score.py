@@ -6,12 +6,12 @@ is due at an instant is in time at the first tick at or after it, and one that w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from alerts.transition import Transition
-from streams.province.truth import Span, Truth
+from streams.province.truth import Outage, Span, Truth
 
 ACCUSES = frozenset({"late", "stale", "never"})
 
@@ -114,7 +114,12 @@ def score(truth: Truth, accusations: Sequence[Accusation], tick_ms: int) -> Scor
                     missed.append(Miss(feed, kind, span.from_ms, delay))
                 else:
                     kept.append(Made(feed, kind, delay))
-    wrong = [Wrong(a.feed, spans.get(a.feed, ("none", []))[0], a.from_ms) for a in accusations if _is_wrong(clock, a, spans)]
+    nothing: tuple[str, list[Span]] = ("none", [])
+    wrong = [
+        Wrong(a.feed, spans.get(a.feed, nothing)[0], a.from_ms)
+        for a in accusations
+        if _is_wrong(clock, a, spans.get(a.feed, nothing)[1], truth.outages)
+    ]
     return Score(truth.seed, len(truth.feeds), len(truth.troubles), kept, missed, wrong)
 
 
@@ -147,11 +152,17 @@ def _at(steps: Sequence[tuple[int, str | None]], at_ms: int) -> str | None:
     return next((through for from_ms, through in reversed(steps) if from_ms <= at_ms), None)
 
 
-def _is_wrong(clock: _Clock, accusation: Accusation, spans: Mapping[str, tuple[str, list[Span]]]) -> bool:
-    """Whether the feed was innocent at some tick at which it stood accused."""
-    at, stop = clock.ticks(accusation.from_ms, accusation.until_ms)
-    for span in spans.get(accusation.feed, ("", []))[1]:
-        first, over = clock.ticks(span.from_ms, span.until_ms)
-        if first <= at < over:
+def _is_wrong(clock: _Clock, accusation: Accusation, spans: Sequence[Span], outages: Sequence[Outage]) -> bool:
+    """Whether the feed was innocent at some tick at which it stood accused.
+
+    An accusation that was right before the observer could not read any more may stand until it can: it accuses nobody anew.
+    """
+    begins, stop = clock.ticks(accusation.from_ms, accusation.until_ms)
+    at = begins
+    for from_ms, until_ms, guilty in sorted(
+        [(s.from_ms, s.until_ms, True) for s in spans] + [(o.from_ms, o.until_ms, False) for o in outages]
+    ):
+        first, over = clock.ticks(from_ms, until_ms)
+        if first <= at < over and (guilty or at > begins):
             at = over
     return at < stop

@@ -51,7 +51,7 @@ class Sitting(msgspec.Struct, frozen=True):
 
     def is_down(self, at_ms: int) -> bool:
         """Whether nothing can be read at an instant."""
-        return any(outage.from_ms < at_ms < outage.until_ms for outage in self.outages if not outage.topic)
+        return any(outage.from_ms < at_ms < outage.until_ms for outage in self.outages)
 
 
 def sitting_of(history: History, tick_ms: int) -> Sitting:

@@ -6,7 +6,7 @@ that deadline, and the instant at which it is made good.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from random import Random
 
@@ -98,6 +98,12 @@ def wrong_year(feed: Feed, given: Deliveries, onset: Onset, _: Random) -> Delive
     return _misdated(feed, given, onset, -1)
 
 
+def next_period(feed: Feed, given: Deliveries, onset: Onset, _: Random) -> Deliveries:
+    """Send a period under the name of the one after it, which has begun by then. Corrected later."""
+    following = next(feed.calendar.periods(onset.period.end, onset.period.end + timedelta(days=400)))
+    return _corrected(given, onset, {d.period: following for d in given if d.period == onset.period})
+
+
 def split_codes(_: Feed, given: Deliveries, onset: Onset, __: Random) -> Deliveries:
     """Send a period under the code of a former commune that was split: it may be anybody's. Corrected later."""
     wrong = [replace(d, twist="split_code") if d.period == onset.period else d for d in given]
@@ -146,6 +152,12 @@ def out_of_order(_: Feed, given: Deliveries, __: Onset, chance: Random) -> Deliv
     return turned + between
 
 
+def clock_ahead(_: Feed, given: Deliveries, __: Onset, chance: Random) -> Deliveries:
+    """Send everything in time, through a broker whose clock is hours ahead."""
+    ahead_ms = chance.randrange(1, 20) * HOUR_MS
+    return [replace(d, lag_ms=-ahead_ms) for d in given]
+
+
 def old_codes(_: Feed, given: Deliveries, __: Onset, ___: Random) -> Deliveries:
     """Go on writing the code of a former commune that became part of the unit as a whole."""
     return [replace(d, twist="old_code") for d in given]
@@ -182,10 +194,13 @@ def _misdated(feed: Feed, given: Deliveries, onset: Onset, years: int) -> Delive
     def is_meant(d: Delivery) -> bool:
         return onset.silent_ms < d.at_ms < onset.mended_ms if feed.calendar.continuous else d.period == onset.period
 
-    meant = [d for d in given if is_meant(d)]
-    wrong = [replace(d, period=_shifted(feed, d.period, years), meant=d.period) for d in meant]
-    right = [replace(d, at_ms=onset.mended_ms + n, op="u") for n, d in enumerate(meant)]
-    return [d for d in given if not is_meant(d)] + wrong + right
+    return _corrected(given, onset, {d.period: _shifted(feed, d.period, years) for d in given if is_meant(d)})
+
+
+def _corrected(given: Deliveries, onset: Onset, wrong: Mapping[Period, Period]) -> Deliveries:
+    """The deliveries of some periods under other names, and later under their own."""
+    sent = [replace(d, period=wrong[d.period], meant=d.period) if d.period in wrong else d for d in given]
+    return sent + [replace(d, at_ms=onset.mended_ms + n, op="u") for n, d in enumerate(given) if d.period in wrong]
 
 
 def _shifted(feed: Feed, period: Period, years: int) -> Period:

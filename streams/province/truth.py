@@ -34,11 +34,10 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Outage(msgspec.Struct, frozen=True):
-    """The monitor read nothing from `from_ms` to `until_ms` (of one topic, if it is named): nobody is to be accused in between."""
+    """The monitor read nothing from `from_ms` to `until_ms`: nobody is to be accused in between."""
 
     from_ms: int
     until_ms: int
-    topic: str = ""
 
 
 class Truth(msgspec.Struct, frozen=True):
