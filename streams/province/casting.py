@@ -13,7 +13,8 @@ from streams.province.orderly import next_office_ms
 from streams.province.plan import Delivery, Feed, World
 from streams.province.troubles import Onset
 
-FEEDS_A_KIND = 14
+FEEDS_FOR_A_TROUBLE = 60
+"""So many feeds for each that is in a certain kind of trouble: with some twenty kinds a third of the feeds is in some."""
 NEVER_MENDED_SHARE = 0.2
 LASTS_DAYS = {Cadence.CONTINUOUS: 25, Cadence.DAILY: 15, Cadence.MONTHLY: 75, Cadence.QUARTERLY: 120, Cadence.YEARLY: 150}
 SETTLED_DAYS = 20
@@ -38,7 +39,7 @@ def _chosen(world: World, name: str, kind: Kind, taken: Mapping[str, str]) -> It
     for ids in free.values():
         chance.shuffle(ids)
     ids = [one for row in zip_longest(*free.values()) for one in row if one is not None]
-    yield from ids[:FEEDS_A_KIND]
+    yield from ids[: max(1, len(world.feeds) // FEEDS_FOR_A_TROUBLE)]
 
 
 def onset_of(feed: Feed, world: World, given: list[Delivery], chance: Random) -> Onset | None:

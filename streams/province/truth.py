@@ -60,9 +60,8 @@ Reach = list[tuple[int, str | None]]
 def spans_of(feed: Feed, course: Course, start_ms: int, end_ms: int) -> list[Span]:
     """When the feed is to be accused between two instants. The course's deliveries are in the order of their arrival."""
     late, reach = _by_age(feed, course, end_ms) if feed.calendar.continuous else _by_period(feed, course, end_ms)
-    return [
-        Span(max(a, start_ms), min(b, end_ms), list(_reached(reach, a, b))) for a, b in _joined(late) if max(a, start_ms) < min(b, end_ms)
-    ]
+    clipped = ((max(a, start_ms), min(b, end_ms)) for a, b in _joined(late))
+    return [Span(a, b, list(_reached(reach, a, b))) for a, b in clipped if a < b]
 
 
 def without(spans: Iterable[Span], outages: Sequence[Outage]) -> list[Span]:
@@ -177,6 +176,9 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _reached(reach: Reach, from_ms: int, until_ms: int) -> Iterator[tuple[int, str | None]]:
     """What the data reach at `from_ms`, and every change of it before `until_ms`."""
-    at = [step for step in reach if step[0] <= from_ms]
-    yield from_ms, at[-1][1] if at else None
-    yield from (step for step in reach if from_ms < step[0] < until_ms)
+    reached = next((period for at_ms, period in reversed(reach) if at_ms <= from_ms), None)
+    yield from_ms, reached
+    for at_ms, period in reach:
+        if from_ms < at_ms < until_ms and period != reached:
+            reached = period
+            yield at_ms, period
