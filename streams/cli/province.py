@@ -54,6 +54,8 @@ def command(
         raise UserError("nothing to do: name a folder with --out DIR, or compare Nhịp with the truth by --score")
     if kafka is not None and out is None:
         raise UserError("--kafka needs --out DIR, where the truth about the events is written")
+    if out is not None:
+        _make(out)
     history = _history(seed, start, years)
     if out is not None:
         _write(history, out, kafka)
@@ -63,7 +65,16 @@ def command(
         ctx.exit(Exit.OK if result.perfect else Exit.FAILED)
 
 
+def _make(out: Path) -> None:
+    """Find out now, not after a minute, that the folder cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--out {out}: cannot be written ({error.strerror}); name a folder that may be made or written") from None
+
+
 def _history(seed: int, start: datetime, years: float) -> History:
+    from streams.province.calendar import NotSimulated  # noqa: PLC0415  as above
     from streams.province.history import history_of  # noqa: PLC0415  not for --help
     from streams.province.plan import world_of  # noqa: PLC0415  as above
     from streams.province.trial import KNOWS  # noqa: PLC0415  as above
@@ -73,6 +84,8 @@ def _history(seed: int, start: datetime, years: float) -> History:
         return history_of(world_of(settings.load().catalogue, seed, start.date(), end), KNOWS)
     except CatalogueError as error:
         raise UserError("the catalogue has mistakes\n" + format_mistakes(error.mistakes)) from None
+    except NotSimulated as error:
+        raise UserError(str(error)) from None
 
 
 def _write(history: History, out: Path, kafka: str | None) -> None:
@@ -80,7 +93,6 @@ def _write(history: History, out: Path, kafka: str | None) -> None:
     from streams.province.rows import count, records  # noqa: PLC0415  as above
 
     try:
-        out.mkdir(parents=True, exist_ok=True)
         click.echo(f"the truth: {writer.write_truth(out, history.truth)}", err=True)
         with _bar("Writing events", count(history)) as tell:
             if kafka is None:
@@ -88,7 +100,7 @@ def _write(history: History, out: Path, kafka: str | None) -> None:
             else:
                 writer.produce(kafka, records(history), tell)
     except OSError as error:
-        raise UserError(f"--out {out}: cannot be written ({error.strerror}); name a folder that may be made or written") from None
+        raise UserError(f"--out {out}: {error.strerror or error}") from None
     except writer.NotWritten as error:
         shown = UserError(f"--kafka {kafka}: {error}")
         shown.exit_code = Exit.FAILED

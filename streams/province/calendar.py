@@ -21,6 +21,10 @@ ONE_DAY = timedelta(days=1)
 _MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
 
 
+class NotSimulated(ValueError):
+    """A contract asks for what the simulator does not play; the message says what."""
+
+
 class Period(msgspec.Struct, frozen=True):
     """A business period: its name, its first day and the day after its last. Of a continuous dataset the instant that a row carries."""
 
@@ -44,7 +48,7 @@ class Calendar:
         return datetime.fromtimestamp(at_ms // 1000, self.zone).date()
 
     def periods(self, first: date, until: date) -> Iterator[Period]:
-        """The periods that begin on `first` or later and before `until`. Raises ValueError for a cadence that is not simulated."""
+        """The periods that begin on `first` or later and before `until`. Raises NotSimulated for a cadence that is not simulated."""
         terms = self.terms
         if terms.cadence is Cadence.DAILY:
             for n in range((until - first).days):
@@ -52,7 +56,7 @@ class Calendar:
                 yield Period(day.isoformat(), day, day + ONE_DAY)
             return
         if terms.cadence not in _MONTHS:
-            raise ValueError(f"{terms.cadence}: the simulator plays continuous, daily, monthly, quarterly and yearly datasets")
+            raise NotSimulated(f"{terms.cadence}: the simulator plays continuous, daily, monthly, quarterly and yearly datasets")
         for year in range(first.year - 1, until.year + 2):
             for month in range(1, 13, _MONTHS[terms.cadence]):
                 period = self._months(year, month, _MONTHS[terms.cadence])
@@ -69,7 +73,7 @@ class Calendar:
         return Period(name, first, end)
 
     def due_day(self, period: Period) -> date:
-        """The last day on which the period may still come in time. Raises ValueError for a rule that is not simulated."""
+        """The last day on which the period may still come in time. Raises NotSimulated for a rule that is not simulated."""
         due, last = self.terms.due, period.end - ONE_DAY
         if due.rule == "dayOfMonth":
             day = _clipped(period.end, due.count)
@@ -80,7 +84,7 @@ class Calendar:
         elif (due.rule, due.unit) == ("after", "day"):
             day = last + timedelta(days=due.count)
         else:
-            raise ValueError(f"due {due.rule} {due.count} {due.unit}: the simulator has no such rule")
+            raise NotSimulated(f"due {due.rule} {due.count} {due.unit}: the simulator has no such rule")
         return self.workdays.next_workday(day) if due.roll else day
 
     def deadline_ms(self, period: Period) -> int:

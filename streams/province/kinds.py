@@ -119,3 +119,11 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 """Kinds that befall one feed, the choosiest first. `connector_down` and `our_outage` befall many (outages.py)."""
+
+
+def table() -> str:
+    """Render KINDS as the Markdown table of docs/province.md."""
+    return "\n".join(
+        f"| `{name}` | {kind.what} | {'yes' if kind.accuses else 'no'}{f' (needs {kind.needs})' if kind.needs else ''} |"
+        for name, kind in KINDS.items()
+    )

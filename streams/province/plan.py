@@ -17,7 +17,7 @@ from expectations.catalogue.mistakes import CatalogueError, in_order
 from expectations.catalogue.units import Dataset
 from expectations.freshness.terms import HOUR_MS
 from expectations.freshness.workdays import Workdays
-from streams.province.calendar import Calendar, Period
+from streams.province.calendar import Calendar, NotSimulated, Period
 
 ROW_GAP_MS = 250
 FORMS = ("postgres", "postgres", "mysql", "flat", "cloudevents", "schema")
@@ -95,7 +95,7 @@ class World(msgspec.Struct, frozen=True):
 
 
 def world_of(folder: Path, seed: int, start: date, end: date) -> World:
-    """The world of a province's folder, from the first day to the last. Raises CatalogueError, ValueError for terms not simulated."""
+    """The world of a province's folder, from the first day to the last. Raises CatalogueError, NotSimulated."""
     draft = read(folder)
     if draft.mistakes or draft.province is None:
         raise CatalogueError(in_order(draft.mistakes))
@@ -113,6 +113,8 @@ def world_of(folder: Path, seed: int, start: date, end: date) -> World:
         for unit in dataset.units:
             if unit in dataset.suspended:
                 continue
+            if not dataset.example_topics:
+                raise NotSimulated(f"{dataset.id}: its contract names no exampleTopics to send to")
             topic = dataset.example_topics[sides.index(draft.units[unit].former_province) % len(dataset.example_topics)]
             form = FORMS[zlib.crc32(f"{seed}|{topic}".encode()) % len(FORMS)]
             codes = (whole.get(unit, ()), split.get(unit, ())) if dataset.unit_column else ((), ())

@@ -10,7 +10,7 @@ import pytest
 
 from expectations.catalogue.load import load
 from expectations.freshness.periods import Cadence
-from streams.province.calendar import Calendar
+from streams.province.calendar import Calendar, NotSimulated
 from tests.streams.province_scene import FOLDER, feed_of
 
 CATALOGUE = load(FOLDER)
@@ -79,5 +79,5 @@ def test_the_age_of_a_continuous_dataset_is_that_of_the_schedule(dataset: str) -
 
 def test_a_cadence_that_is_not_simulated_is_named() -> None:
     calendar = feed_of("ho-tich").calendar
-    with pytest.raises(ValueError, match="continuous: the simulator plays"):
+    with pytest.raises(NotSimulated, match="continuous: the simulator plays"):
         list(calendar.periods(date(2025, 1, 1), date(2025, 1, 1) + timedelta(days=9)))

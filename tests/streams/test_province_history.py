@@ -11,7 +11,7 @@ import pytest
 from expectations.catalogue.load import load
 from streams.changes.route import Router
 from streams.province.history import History, history_of
-from streams.province.kinds import KINDS
+from streams.province.kinds import KINDS, table
 from streams.province.orderly import orderly
 from streams.province.plan import Course, needed, world_of
 from streams.province.rows import records
@@ -98,3 +98,10 @@ def test_a_slow_unit_sends_at_least_what_makes_a_period_complete() -> None:
         given = orderly(feed, HISTORY.world, HISTORY.world.chance(feed.id))
         for name in {d.period.name for d in given if d.op in {"c", "r"} and d.period.name}:
             assert sum(len(d.rows) for d in given if d.period.name == name and d.op in {"c", "r"}) >= needed(feed)
+
+
+def test_the_page_shows_the_table_of_kinds() -> None:
+    page = (FOLDER.parent.parent / "docs" / "province.md").read_text(encoding="utf-8")
+    assert table() in page, (
+        "docs/province.md is old: put the output of `python -c 'from streams.province.kinds import *; print(table())'` there"
+    )
