@@ -18,10 +18,16 @@ from expectations.freshness.terms import DAY_MS, HOUR_MS, Span, Terms
 from expectations.freshness.workdays import Workdays
 
 ONE_DAY = timedelta(days=1)
+UNITS = ("hour", "day", "workingDay")
+PLAYED = frozenset(
+    {"cadence", "due", "grace", "first_due", "stale_after", "min_rows", "slices", "slice_quorum", "month_starts_on", "silent_after_ms"}
+    | {"nil_return"}
+)
+"""The terms that the truth takes account of. A contract that sets any other is refused: its truth would be wrong."""
 _MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
 
 
-class NotSimulated(ValueError):
+class NotSimulated(ValueError):  # noqa: N818  says what is so
     """A contract asks for what the simulator does not play; the message says what."""
 
 
@@ -38,6 +44,7 @@ class Calendar:
     """The days of a province as one dataset's contract counts them."""
 
     def __init__(self, terms: Terms, workdays: Workdays, zone: ZoneInfo) -> None:
+        refuse_unknown(terms)
         self.terms, self.workdays, self.zone = terms, workdays, zone
         self.continuous = terms.cadence is Cadence.CONTINUOUS
         self.midnight_ms = lru_cache(4096)(self._midnight_ms)
@@ -108,12 +115,21 @@ class Calendar:
 
     def _later_ms(self, at_ms: int, day: date, span: Span) -> int:
         """A span after an instant of a day; working days run to the midnight after the last of them."""
+        if span.unit not in UNITS:
+            raise NotSimulated(f"{span.count} {span.unit}: the simulator counts {', '.join(UNITS)}")
         if span.count == 0 or span.unit != "workingDay":
             return at_ms + span.count * (HOUR_MS if span.unit == "hour" else DAY_MS)
         return self.midnight_ms(self.workdays.add_workdays(day, span.count) + ONE_DAY)
 
     def _midnight_ms(self, day: date) -> int:
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()) * 1000
+
+
+def refuse_unknown(terms: msgspec.Struct) -> None:
+    """Raise NotSimulated when a contract sets a term that the truth does not take account of."""
+    for field in msgspec.structs.fields(terms):
+        if field.name not in PLAYED and getattr(terms, field.name) != field.default:
+            raise NotSimulated(f"{field.name}: the simulator does not play it")
 
 
 def _months_later(day: date, months: int) -> date:

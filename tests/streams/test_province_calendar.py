@@ -10,11 +10,13 @@ import pytest
 
 from expectations.catalogue.load import load
 from expectations.freshness.periods import Cadence
-from streams.province.calendar import Calendar, NotSimulated
+from expectations.freshness.terms import Terms
+from streams.province.calendar import Calendar, NotSimulated, refuse_unknown
 from tests.streams.province_scene import FOLDER, feed_of
 
 CATALOGUE = load(FOLDER)
 ZONE = CATALOGUE.timezone
+TERMS = CATALOGUE.datasets["ton-giao"].terms
 SIMULATOR = ("calendar", "plan", "orderly", "troubles", "declarations", "kinds", "casting", "outages", "truth", "history", "rows", "writer")
 JUDGES = ("verdict", "ledger", "schedule", "explain")
 
@@ -81,3 +83,13 @@ def test_a_cadence_that_is_not_simulated_is_named() -> None:
     calendar = feed_of("ho-tich").calendar
     with pytest.raises(NotSimulated, match="continuous: the simulator plays"):
         list(calendar.periods(date(2025, 1, 1), date(2025, 1, 1) + timedelta(days=9)))
+
+
+def test_a_term_that_the_truth_does_not_know_is_refused_and_not_ignored() -> None:
+    class Richer(Terms, frozen=True):
+        law_says: int = 0
+
+    plain = {field: getattr(TERMS, field) for field in TERMS.__struct_fields__}
+    refuse_unknown(Richer(**plain))
+    with pytest.raises(NotSimulated, match="law_says"):
+        refuse_unknown(Richer(**plain, law_says=5))
