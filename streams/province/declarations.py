@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from expectations.freshness.terms import HOUR_MS
+from streams.province.calendar import ONE_DAY
 from streams.province.plan import Declared, Feed
 from streams.province.troubles import Onset
 
@@ -14,7 +15,8 @@ def nothing_to_report(_: Feed, onset: Onset, chance: Random) -> list[Declared]:
     return [Declared("nil_return", onset.period.name, onset.deadline_ms - chance.randrange(1, 60) * HOUR_MS)]
 
 
-def granted(_: Feed, onset: Onset, chance: Random) -> list[Declared]:
-    """An extension until some hours after the period does come, granted before the deadline."""
+def granted(feed: Feed, onset: Onset, chance: Random) -> list[Declared]:
+    """An extension to the end of the day after the one on which the period does come, granted before the deadline."""
+    calendar = feed.calendar
     at_ms = onset.deadline_ms - chance.randrange(1, 60) * HOUR_MS
-    return [Declared("extension", onset.period.name, at_ms, onset.mended_ms + 12 * HOUR_MS)]
+    return [Declared("extension", onset.period.name, at_ms, calendar.midnight_ms(calendar.day_of(onset.mended_ms) + 2 * ONE_DAY))]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, Message
 
 from streams.cli import Exit, main
 from streams.embedded.broker import EmbeddedBroker
@@ -72,7 +72,7 @@ def test_the_records_reach_kafka_with_their_own_timestamps(some: list[Record]) -
         assert produce(broker.bootstrap, some, lambda _: None) == len(some)
         consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": "test", "auto.offset.reset": "earliest"})
         consumer.subscribe(sorted({record.topic for record in some}))
-        got = []
+        got: list[Message] = []
         while len(got) < len(some):
             got += [m for m in consumer.consume(len(some), timeout=0.5) if m.error() is None]
         consumer.close()
