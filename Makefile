@@ -9,8 +9,9 @@ SEED ?= 1
 EVENTS ?= 20000
 FAULTS ?= 20
 WORKERS ?= 3
+SEEDS ?= 20
 
-.PHONY: help run test check bench faults services services-stop services-status
+.PHONY: help run test check bench faults province services services-stop services-status
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-24s %s\n' "$$target" "$$what"; done
@@ -32,6 +33,9 @@ bench: $(VENV)/.dev ## events a second: stock Faust, the seam, the whole job, ra
 
 faults: $(VENV)/.dev ## the whole pipeline on real services under a seeded schedule of faults (SEED EVENTS FAULTS WORKERS)
 	@$(BIN)/python -m tests.faults --seed $(SEED) --events $(EVENTS) --faults $(FAULTS) --workers $(WORKERS) $(ARGS)
+
+province: $(VENV)/.dev ## is the verdict true? Nhịp and the rules of others over 20 made-up histories (SEEDS=2 for a look); docs/comparison.md
+	@$(BIN)/python -m bench.comparison --seeds $(SEEDS) $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports
 	@$(BIN)/python -m tests.services start

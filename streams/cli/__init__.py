@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("streams.cli.status", "Say who is behind, and by how much."),
     "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
+    "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
     "topics": ("streams.cli.topics", "Compare Nhịp's topics with what they should be; create the missing."),
     "lag": ("streams.cli.lag", "Say how many records wait at each stage."),
