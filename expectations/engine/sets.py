@@ -1,0 +1,41 @@
+"""Values in a set, or not in one, as pandas' `isin` has it on objects: 1, 1.0 and True are one value, "1" another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled
+from expectations.engine.formats import ResultFormat
+from expectations.engine.row_map import row_map
+from expectations.engine.table import Demotion
+
+UNHASHABLE = frozenset({list, dict, set, tuple})
+"""Types that a hash table of objects treats in a way of its own; a tuple may hold the others."""
+
+
+def _compiles(*, member_is_unexpected: bool) -> Compile:
+    def compiles(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+        given = kwargs["value_set"]
+        if not isinstance(given, list | tuple | set | frozenset):
+            raise NotCompiled("falls back, because value_set is no list")
+        if any(type(value) in UNHASHABLE for value in given):
+            raise NotCompiled("falls back, because value_set has a list or a dict in it")
+        members = frozenset(value for value in given if value == value)  # noqa: PLR0124  NaN is null, and nulls are not asked
+
+        def judge(values: list[Any], types: set[type]) -> Sequence[int]:
+            if not types.isdisjoint(UNHASHABLE):
+                raise Demotion("a value is a list, a dict or the like")
+            if member_is_unexpected:
+                return [i for i, v in enumerate(values) if v in members]
+            return [i for i, v in enumerate(values) if v not in members]
+
+        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=("str",))
+
+    return compiles
+
+
+TYPES: Mapping[str, Compile] = {
+    "expect_column_values_to_be_in_set": _compiles(member_is_unexpected=False),
+    "expect_column_values_to_not_be_in_set": _compiles(member_is_unexpected=True),
+}

@@ -1,0 +1,88 @@
+"""Compiled expectations together: rows are read into columns once, each check has its own state, and one demoted check stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from expectations.engine import conditions
+from expectations.engine.compiled import Compiled, Demoted, Outcome
+from expectations.engine.formats import ResultFormat
+from expectations.engine.registry import compiled
+from expectations.engine.table import Demotion, Table
+
+NOT_ARGUMENTS = frozenset({"row_condition", "condition_parser", "batch_id", "result_format", "catch_exceptions"})
+
+ERRORS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
+"""What judging may raise on a strange value. It is for Great Expectations to say what that means."""
+
+
+class Compilation(msgspec.Struct, frozen=True):
+    """One expectation that compiles: its check, and which rows it asks."""
+
+    check: Compiled[Any]
+    condition: conditions.Condition | None = None
+
+    def of(self, table: Table) -> Any:
+        """The state of a table, or Demoted."""
+        return guarded(self._of, table)
+
+    def _of(self, table: Table) -> Any:
+        selected = table if self.condition is None else table.where(self.condition.key, self.condition.select)
+        for name in self.check.columns:
+            dtype = selected.column(name).dtype
+            if dtype != "object" and dtype not in self.check.dtypes:
+                raise Demotion(f"column {name} has dtype {dtype}")
+        return self.check.of(selected)
+
+    def merge(self, a: Any, b: Any) -> Any:
+        """The state of a's rows followed by b's, or Demoted."""
+        if isinstance(a, Demoted) or isinstance(b, Demoted):
+            return a if isinstance(a, Demoted) else b
+        return guarded(self.check.merge, a, b)
+
+    def result(self, state: Any, form: ResultFormat) -> Outcome | Demoted:
+        """What Great Expectations would say of these rows, or Demoted."""
+        return state if isinstance(state, Demoted) else guarded(self.check.result, state, form)
+
+
+def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
+    """Call, and return Demoted where it says so or fails."""
+    try:
+        return judge(*arguments)
+    except Demotion as demotion:
+        return Demoted(str(demotion))
+    except ERRORS as error:
+        return Demoted(f"a value made the check fail ({type(error).__name__})")
+
+
+def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compilation:
+    """Compile one expectation with its row condition; raises NotCompiled."""
+    condition = conditions.compiled(kwargs.get("row_condition"), kwargs.get("condition_parser"))
+    own = {name: value for name, value in kwargs.items() if name not in NOT_ARGUMENTS}
+    return Compilation(compiled(expectation_type, own, keep), condition)
+
+
+class CompiledSuite:
+    """Several compilations over the same rows."""
+
+    def __init__(self, checks: Sequence[Compilation]) -> None:
+        self.checks = tuple(checks)
+
+    def of(self, table: Table) -> list[Any]:
+        """One state a check."""
+        return [check.of(table) for check in self.checks]
+
+    def merge(self, a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
+        """The states of a's rows followed by b's."""
+        return [check.merge(one, other) for check, one, other in zip(self.checks, a, b, strict=True)]
+
+    def empty(self) -> list[Any]:
+        """The states of no rows."""
+        return [check.check.empty() for check in self.checks]
+
+    def results(self, states: Sequence[Any], form: ResultFormat) -> list[Outcome | Demoted]:
+        """One outcome a check."""
+        return [check.result(state, form) for check, state in zip(self.checks, states, strict=True)]
