@@ -1,0 +1,71 @@
+"""What is to be judged: rows, or a pandas frame. Either as columns for the compiled checks or as a frame for Great Expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from expectations.engine.table import Column, Demotion, Table
+
+NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str"})
+"""Dtypes whose values, as Python's own, are all that there is to know of a column."""
+
+
+class Given:
+    """Rows or a frame, turned into the other form when it is asked for."""
+
+    def __init__(self, rows_or_frame: Any) -> None:
+        self._is_frame = type(rows_or_frame).__name__ == "DataFrame" and hasattr(rows_or_frame, "iloc")
+        self._given: Any = rows_or_frame if self._is_frame else _rows(rows_or_frame)
+        self._table: Table | None = None
+        self._frame: Any = rows_or_frame if self._is_frame else None
+
+    def frame(self) -> Any:
+        """A pandas frame: the given one, or that of the rows, `DataFrame(rows, dtype=object)`."""
+        if self._frame is None:
+            import pandas as pd  # noqa: PLC0415  half a second and 70 MB: only where Great Expectations is asked
+
+            self._frame = pd.DataFrame(self._given, dtype=object)
+        return self._frame
+
+    def table(self) -> Table:
+        """Columns; raises Demotion for a frame that has rows or columns of names that only Great Expectations can read."""
+        if self._table is None:
+            self._table = _of_frame(self._given) if self._is_frame else _of_rows(self._given)
+        return self._table
+
+
+def _rows(given: Iterable[Any]) -> list[Mapping[str, Any]]:
+    rows = list(given) if not isinstance(given, str | bytes | Mapping) else [None]
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise TypeError("give rows as a list of dicts, or a pandas DataFrame")
+    return rows
+
+
+def _of_rows(rows: list[Mapping[str, Any]]) -> Table:
+    table = Table.of_rows(rows)
+    _check_names(table.schema)
+    return table
+
+
+def _check_names(names: Iterable[Any]) -> None:
+    """Great Expectations finds columns by names that it folds: two names that fold to one are for it to tell apart."""
+    names = list(names)
+    if not all(type(name) is str for name in names):
+        raise Demotion("a column's name is no text")
+    if len({name.casefold().strip('"[]`') for name in names}) < len(names):
+        raise Demotion("two columns' names differ by case or quotes only")
+
+
+def _of_frame(frame: Any) -> Table:
+    _check_names(frame.columns)
+    index = frame.index
+    if type(index).__name__ != "RangeIndex" or index.start != 0 or index.step != 1:
+        raise Demotion("the frame's rows are not numbered from 0")
+    columns = {name: _column(frame[name]) for name in frame.columns}
+    return Table.of_columns(columns, len(frame))
+
+
+def _column(series: Any) -> Column:
+    dtype = str(series.dtype)
+    return Column(series.tolist() if dtype in NATIVE_DTYPES else [], dtype)
