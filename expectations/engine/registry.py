@@ -9,7 +9,7 @@ from expectations.engine import between, counts, extremes, moments, nulls, order
 from expectations.engine.compiled import Compile, Compiled, NotCompiled
 from expectations.engine.formats import ResultFormat
 
-FAMILIES = (nulls, between, sets, counts, extremes, moments, order, shape)
+FAMILIES = (nulls, between, sets, counts, extremes, moments, order, shape, counts, extremes, moments, order, shape)
 """The modules of the families; each has `TYPES`."""
 
 TYPES: Mapping[str, Compile] = {name: compiles for family in FAMILIES for name, compiles in family.TYPES.items()}
