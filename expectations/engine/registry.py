@@ -5,11 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.engine import between, counts, extremes, moments, nulls, order, sets, shape
+from expectations.engine import (
+    between,
+    counts,
+    extremes,
+    moments,
+    no_provider,
+    nulls,
+    order,
+    records,
+    sets,
+    shape,
+    texts,
+    types,
+)
 from expectations.engine.compiled import Compile, Compiled, NotCompiled
 from expectations.engine.formats import ResultFormat
 
-FAMILIES = (nulls, between, sets, counts, extremes, moments, order, shape, counts, extremes, moments, order, shape)
+FAMILIES = (
+    between,
+    counts,
+    extremes,
+    moments,
+    no_provider,
+    nulls,
+    order,
+    records,
+    sets,
+    shape,
+    texts,
+    types,
+)
 """The modules of the families; each has `TYPES`."""
 
 TYPES: Mapping[str, Compile] = {name: compiles for family in FAMILIES for name, compiles in family.TYPES.items()}

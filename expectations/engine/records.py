@@ -1,0 +1,204 @@
+"""Maps over several columns of one row: pairs, and lists of columns. Rows that `ignore_row_if` leaves out count as missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import compress
+from typing import Any, Final
+
+from expectations.engine import arguments
+from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
+from expectations.engine.formats import ResultFormat
+from expectations.engine.mapped import MapState, first, merged, outcome
+from expectations.engine.table import Column, Demotion, Table
+
+Mask = list[bool] | None
+Judge = Callable[[list[list[Any]], list[Mask]], Sequence[int]]
+"""Takes the values of each column in the rows that are asked, and which are null; returns the places of unexpected rows."""
+
+LEAVES_OUT: Mapping[str, Callable[[Sequence[bool]], bool] | None] = {
+    "both_values_are_missing": all,
+    "all_values_are_missing": all,
+    "either_value_is_missing": any,
+    "any_value_is_missing": any,
+    "neither": None,
+    "never": None,
+}
+PAIR: Final = ("both_values_are_missing", "either_value_is_missing", "neither")
+RECORD: Final = ("all_values_are_missing", "any_value_is_missing", "never")
+
+
+class RecordMap:
+    """A map over rows of several columns. An unexpected row is kept as a tuple (of a pair) or as a dict (of a list of columns)."""
+
+    dtypes: frozenset[str] = frozenset()
+    state_type = MapState
+
+    def __init__(self, columns: Sequence[str], mostly: float, ignore: str, keep: ResultFormat, judge: Judge, *, as_dict: bool) -> None:
+        self.columns: tuple[str, ...] = tuple(columns)
+        self._mostly, self._leaves_out, self._keep, self._judge, self._as_dict = mostly, LEAVES_OUT[ignore], keep, judge, as_dict
+
+    def empty(self) -> MapState:
+        """No rows."""
+        return MapState()
+
+    def of(self, table: Table) -> MapState:
+        """Judge the rows of a table."""
+        columns = [table.column(name) for name in self.columns]
+        positions, values, masks = self._asked(columns)
+        bad = self._judge(values, masks)
+        missing = table.count - len(positions)
+        if not bad:
+            return MapState(table.rows, table.count, missing)
+        kept = [self._record([some[i] for some in values]) for i in first(bad, self._keep.values_kept)]
+        return MapState(table.rows, table.count, missing, len(bad), kept, [positions[i] for i in first(bad, self._keep.positions_kept)])
+
+    def _record(self, values: list[Any]) -> Any:
+        return dict(zip(self.columns, values, strict=True)) if self._as_dict else tuple(values)
+
+    def _asked(self, columns: list[Column]) -> tuple[Sequence[int], list[list[Any]], list[Mask]]:
+        every, values, masks = columns[0].every_position, [c.values for c in columns], [c.mask for c in columns]
+        if self._leaves_out is None or all(mask is None for mask in masks):
+            return every, values, masks
+        nulls = zip(*(mask or [False] * len(every) for mask in masks), strict=True)
+        asked = [not self._leaves_out(row) for row in nulls]
+        taken = [None if mask is None else list(compress(mask, asked)) for mask in masks]
+        return list(compress(every, asked)), [list(compress(some, asked)) for some in values], taken
+
+    def merge(self, a: MapState, b: MapState) -> MapState:
+        """The state of a's rows followed by b's."""
+        return merged(a, b, self._keep)
+
+    def result(self, state: MapState, form: ResultFormat) -> Outcome:
+        """What Great Expectations says of these rows."""
+        return outcome(state, self._mostly, form)
+
+
+def null_rows(masks: Sequence[Mask], count: int) -> list[bool] | None:
+    """Which rows have a null in any of the columns; None when none has."""
+    some = [mask for mask in masks if mask is not None and True in mask]
+    if not some:
+        return None
+    return [any(row) for row in zip(*some, strict=True)] if count else []
+
+
+def _unequal(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
+    left, right = values
+    null = null_rows(masks, len(left))
+    if null is None:
+        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not (a is b or a == b)]
+    return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a is b or a == b)]
+
+
+def _not_greater(values: list[list[Any]], masks: list[Mask], *, or_equal: bool) -> Sequence[int]:
+    left, right = values
+    null = null_rows(masks, len(left))
+    if null is None and or_equal:
+        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a >= b]
+    if null is None:
+        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a > b]
+    return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a >= b if or_equal else a > b)]
+
+
+def _pair(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = (), optional: Sequence[str] = ()) -> Compiled[Any]:
+    arguments.known(kwargs, ("column_A", "column_B", *required), ("mostly", "ignore_row_if", *optional))
+    columns = [arguments.column(kwargs, "column_A"), arguments.column(kwargs, "column_B")]
+    ignore = kwargs.get("ignore_row_if", PAIR[0])
+    if ignore not in PAIR or columns[0] == columns[1]:
+        raise NotCompiled("falls back, because of its ignore_row_if, or because both columns are one")
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=False)
+
+
+def _pair_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    return _pair(kwargs, keep, _unequal)
+
+
+def _pair_greater(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    or_equal = arguments.flag(kwargs, "or_equal")
+    return _pair(kwargs, keep, lambda values, masks: _not_greater(values, masks, or_equal=or_equal), optional=("or_equal",))
+
+
+def _pair_in_set(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    allowed = {(a, b) for a, b in kwargs["value_pairs_set"]}
+
+    def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
+        if any(type(value) in (list, dict, set, tuple) for some in values for value in some):
+            raise Demotion("a value is a list, a dict or the like")
+        plain = [
+            some if mask is None else [None if null else v for v, null in zip(some, mask, strict=True)]
+            for some, mask in zip(values, masks, strict=True)
+        ]
+        return [i for i, pair in enumerate(zip(*plain, strict=True)) if pair not in allowed]
+
+    return _pair(kwargs, keep, judge, required=("value_pairs_set",))
+
+
+def record(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = ()) -> Compiled[Any]:
+    """Compile a map over `column_list`; raises NotCompiled."""
+    arguments.known(kwargs, ("column_list", *required), ("mostly", "ignore_row_if"))
+    columns = [name for name in kwargs["column_list"] if isinstance(name, str)]
+    ignore = kwargs.get("ignore_row_if", RECORD[0])
+    if ignore not in RECORD or len(set(columns)) < len(kwargs["column_list"]):
+        raise NotCompiled("falls back, because of its ignore_row_if, or because a column is named twice")
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=True)
+
+
+def _all_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
+        reference, null = values[0], masks[0]
+        bad: set[int] = set()
+        for some, mask in zip(values[1:], masks[1:], strict=True):
+            for i, (a, b) in enumerate(zip(reference, some, strict=True)):
+                a_null, b_null = null is not None and null[i], mask is not None and mask[i]
+                if a_null != b_null or not (a_null or a is b or a == b):
+                    bad.add(i)
+        return sorted(bad)
+
+    return record(kwargs, keep, judge)
+
+
+def _sum_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    total = arguments.number(kwargs["sum_total"], "sum_total")
+    number = {int, float, bool, Decimal}
+
+    def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:  # noqa: ARG001  a null is told by its type
+        if any(not set(map(type, some)) <= number for some in values):
+            raise Demotion("a value is no number")
+        bad = []
+        for i, row in enumerate(zip(*values, strict=True)):
+            added = row[0]
+            for value in row[1:]:
+                added = added + value  # from left to right, as numpy adds objects
+            if type(added) is int and abs(added) > 2**53:
+                raise Demotion("a sum is too great to be compared as a float")
+            if added != total:
+                bad.append(i)
+        return bad
+
+    return record(kwargs, keep, judge, required=("sum_total",))
+
+
+def _distinct_within(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
+    plain = {str, int, float, bool, type(None), dt.date, dt.datetime, dt.time, dt.timedelta}
+
+    def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:  # noqa: ARG001  a null is a value here
+        if any(not set(map(type, some)) <= plain for some in values):
+            raise Demotion("a value is of a type that pandas tells apart in a way of its own")
+        same = [[v if v == v else NOT_A_NUMBER for v in some] for some in values]  # noqa: PLR0124  all NaN are one value
+        return [i for i, row in enumerate(zip(*same, strict=True)) if len(set(row)) < len(row)]
+
+    return record(kwargs, keep, judge)
+
+
+NOT_A_NUMBER = object()
+
+TYPES: Mapping[str, Compile] = {
+    "expect_column_pair_values_to_be_equal": _pair_equal,
+    "expect_column_pair_values_a_to_be_greater_than_b": _pair_greater,
+    "expect_column_pair_values_to_be_in_set": _pair_in_set,
+    "expect_multicolumn_sum_to_equal": _sum_equal,
+    "expect_multicolumn_values_to_be_equal": _all_equal,
+    "expect_select_column_values_to_be_unique_within_record": _distinct_within,
+}
