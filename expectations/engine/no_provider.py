@@ -56,4 +56,7 @@ def without_provider(metric: str) -> Compile:
 TYPES: Mapping[str, Compile] = {
     f"expect_column_values_to_{name}": without_provider(f"column_values.{name}.unexpected_count")
     for name in ("match_like_pattern", "not_match_like_pattern", "match_like_pattern_list", "not_match_like_pattern_list")
+} | {
+    "unexpected_rows_expectation": without_provider("unexpected_rows_query.table"),
+    "expect_query_results_to_match_comparison": without_provider("base_query.table"),
 }

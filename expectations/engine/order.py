@@ -9,8 +9,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-import msgspec
-
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
@@ -22,7 +20,6 @@ Sign = Callable[[Any, Any], bool]
 NUMBERS: Final = frozenset({int, float, bool, Decimal})
 SPANS: Final = frozenset({dt.date, dt.datetime, dt.timedelta})
 NO_TIME: Final = dt.timedelta()
-COUNTS: Final = len(MapState.__struct_fields__)
 
 
 class Ordered(MapState, array_like=True, frozen=True):
@@ -85,8 +82,9 @@ class InOrder:
 
 
 def _with_ends(counts: MapState, first_value: Any = None, first_position: int = 0, last: Any = None) -> Ordered:
-    fields = msgspec.structs.astuple(counts)[:COUNTS]
-    return Ordered(*fields, first=first_value, first_position=first_position, last=last)
+    return Ordered(
+        counts.rows, counts.elements, counts.missing, counts.unexpected, counts.values, counts.positions, first_value, first_position, last
+    )
 
 
 def _counts(table: Table, values: Sequence[Any], positions: Sequence[int], bad: Sequence[int], keep: ResultFormat) -> MapState:

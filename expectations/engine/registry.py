@@ -8,6 +8,7 @@ from typing import Any
 from expectations.engine import (
     between,
     counts,
+    distinct,
     extremes,
     moments,
     no_provider,
@@ -18,6 +19,7 @@ from expectations.engine import (
     shape,
     texts,
     types,
+    uniqueness,
 )
 from expectations.engine.compiled import Compile, Compiled, NotCompiled
 from expectations.engine.formats import ResultFormat
@@ -25,6 +27,7 @@ from expectations.engine.formats import ResultFormat
 FAMILIES = (
     between,
     counts,
+    distinct,
     extremes,
     moments,
     no_provider,
@@ -35,6 +38,7 @@ FAMILIES = (
     shape,
     texts,
     types,
+    uniqueness,
 )
 """The modules of the families; each has `TYPES`."""
 
