@@ -36,8 +36,8 @@ class Given:
 
 
 def _rows(given: Iterable[Any]) -> list[Mapping[str, Any]]:
-    rows = list(given) if not isinstance(given, str | bytes | Mapping) else [None]
-    if not all(isinstance(row, Mapping) for row in rows):
+    rows = [] if isinstance(given, str | bytes | Mapping) else list(given)
+    if isinstance(given, str | bytes | Mapping) or not all(isinstance(row, Mapping) for row in rows):
         raise TypeError("give rows as a list of dicts, or a pandas DataFrame")
     return rows
 

@@ -56,7 +56,9 @@ class RecordMap:
         return MapState(table.rows, table.count, missing, len(bad), kept, [positions[i] for i in first(bad, self._keep.positions_kept)])
 
     def _record(self, values: list[Any]) -> Any:
-        return dict(zip(self.columns, values, strict=True)) if self._as_dict else tuple(values)
+        if not self._as_dict:
+            return tuple(values)
+        return {name: None if type(value).__name__ == "NAType" else value for name, value in zip(self.columns, values, strict=True)}
 
     def _asked(self, columns: list[Column]) -> tuple[Sequence[int], list[list[Any]], list[Mask]]:
         every, values, masks = columns[0].every_position, [c.values for c in columns], [c.mask for c in columns]

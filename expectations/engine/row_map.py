@@ -12,7 +12,7 @@ from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Table
 
 Judge = Callable[[list[Any], set[type]], Sequence[int]]
-"""Takes the values that are not null and all types of the column; returns the places of those that are unexpected. Raises Demotion."""
+"""Takes the values that are not null and their types; returns the places of those that are unexpected. Raises Demotion."""
 
 
 class RowMap:
@@ -34,7 +34,7 @@ class RowMap:
         """Judge the rows of a table."""
         column = table.column(self.columns[0])
         values = column.nonnull
-        bad = self._judge(values, column.types)
+        bad = self._judge(values, column.nonnull_types)
         missing = table.count - len(values)
         if not bad:
             return MapState(table.rows, table.count, missing)

@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 
 from expectations.engine import conditions
-from expectations.engine.compiled import Compiled, Demoted, Outcome
+from expectations.engine.compiled import Compiled, Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.registry import compiled
 from expectations.engine.table import Demotion, Table
 
 NOT_ARGUMENTS = frozenset({"row_condition", "condition_parser", "batch_id", "result_format", "catch_exceptions"})
+
+UNCONDITIONAL = frozenset({"expect_column_pair_values_to_be_in_set"})
+"""Types whose metric does not take the row condition."""
 
 ERRORS = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
 """What judging may raise on a strange value. It is for Great Expectations to say what that means."""
@@ -60,7 +63,9 @@ def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
 
 def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compilation:
     """Compile one expectation with its row condition; raises NotCompiled."""
-    condition = conditions.compiled(kwargs.get("row_condition"), kwargs.get("condition_parser"))
+    condition = conditions.compiled(kwargs.get("row_condition"))
+    if condition is not None and expectation_type in UNCONDITIONAL:
+        raise NotCompiled("falls back, because Great Expectations counts by its row condition, and judges without it")
     own = {name: value for name, value in kwargs.items() if name not in NOT_ARGUMENTS}
     return Compilation(compiled(expectation_type, own, keep), condition)
 

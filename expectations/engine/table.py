@@ -30,7 +30,7 @@ class Demotion(Exception):  # noqa: N818  not an error: it is how a check says t
 class Column:
     """The values of one column in the rows that are looked at, in order."""
 
-    __slots__ = ("_mask", "_nonnull", "_nonnull_positions", "_types", "dtype", "positions", "values")
+    __slots__ = ("_mask", "_nonnull", "_nonnull_positions", "_nonnull_types", "_types", "dtype", "positions", "values")
 
     def __init__(self, values: list[Any], dtype: str = "object", positions: Sequence[int] | None = None) -> None:
         self.values = values
@@ -40,6 +40,7 @@ class Column:
         self._types: set[type] | None = None
         self._mask: list[bool] | None = NOT_LOOKED
         self._nonnull: list[Any] | None = None
+        self._nonnull_types: set[type] | None = None
         self._nonnull_positions: Sequence[int] | None = None
 
     @property
@@ -64,6 +65,14 @@ class Column:
             mask = self.mask
             self._nonnull = self.values if mask is None else list(compress(self.values, map(not_, mask)))
         return self._nonnull
+
+    @property
+    def nonnull_types(self) -> set[type]:
+        """The types of the values that are not null."""
+        if self._nonnull_types is None:
+            kinds = self.types - {type(None)}
+            self._nonnull_types = kinds if kinds <= NEVER_NULL else set(map(type, self.nonnull))
+        return self._nonnull_types
 
     @property
     def nonnull_positions(self) -> Sequence[int]:

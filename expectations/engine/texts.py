@@ -18,7 +18,7 @@ from expectations.engine.row_map import row_map
 from expectations.engine.table import Demotion
 
 SAME_TEXT: Final[frozenset[type]] = frozenset(
-    {str, int, float, bool, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta, list, dict, tuple, UUID, type(None)}
+    {str, int, float, bool, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta, list, dict, tuple, UUID}
 )
 """Types that pandas' `astype(str)` writes as `str` does. Bytes, for one, it decodes."""
 
@@ -30,7 +30,7 @@ Holds = Callable[[str], object]
 
 
 def _texts(values: list[Any], types: set[type]) -> list[str]:
-    if types <= {str, type(None)}:
+    if types <= {str}:
         return values
     if not types <= SAME_TEXT:
         raise Demotion("a value is of a type whose text pandas makes in a way of its own")
@@ -101,7 +101,7 @@ def _lengths_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
 
 
 def _only_texts(types: set[type]) -> None:
-    if not types <= {str, type(None), float}:
+    if not types <= {str}:
         raise Demotion("a value is no text")
 
 
@@ -119,7 +119,7 @@ def _strftime(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
 
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:
         _only_texts(types)
-        return [i for i, value in enumerate(values) if is_bad(value)]  # a number raises TypeError, which demotes
+        return [i for i, value in enumerate(values) if is_bad(value)]
 
     return row_map(kwargs, keep, judge, required=("strftime_format",), dtypes=("str",))
 
@@ -136,8 +136,6 @@ def _dateutil(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
             return False
 
         _only_texts(types)
-        if any(type(value) is not str for value in values):
-            raise Demotion("a value is no text")
         return [i for i, value in enumerate(values) if is_bad(value)]
 
     return row_map(kwargs, keep, judge, dtypes=("str",))
