@@ -45,7 +45,16 @@ def _rows(given: Iterable[Any]) -> list[Mapping[str, Any]]:
 def _of_rows(rows: list[Mapping[str, Any]]) -> Table:
     table = Table.of_rows(rows)
     _check_names(table.schema)
+    _check_bytes(table)
     return table
+
+
+def _check_bytes(table: Table) -> None:
+    """Great Expectations takes a fingerprint of every frame; bytes that are no ASCII can make that raise."""
+    for name in table.schema:
+        column = table.column(name)
+        if bytes in column.types and any(type(value) is bytes and not value.isascii() for value in column.values):  # noqa: PD011  not pandas
+            raise Demotion("a value is bytes that are no ASCII")
 
 
 def _check_names(names: Iterable[Any]) -> None:
@@ -63,7 +72,9 @@ def _of_frame(frame: Any) -> Table:
     if type(index).__name__ != "RangeIndex" or index.start != 0 or index.step != 1:
         raise Demotion("the frame's rows are not numbered from 0")
     columns = {name: _column(frame[name]) for name in frame.columns}
-    return Table.of_columns(columns, len(frame))
+    table = Table.of_columns(columns, len(frame))
+    _check_bytes(table)
+    return table
 
 
 def _column(series: Any) -> Column:
