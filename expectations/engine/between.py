@@ -41,7 +41,7 @@ def _compiled(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
             raise Demotion("a text meets a bound that is none")
         return judge(values, types)
 
-    return row_map(kwargs, keep, no_texts, optional=BOUNDS)
+    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", "datetime64[us]"))
 
 
 TYPES: Mapping[str, Compile] = {"expect_column_values_to_be_between": _compiled}

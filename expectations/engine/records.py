@@ -18,6 +18,9 @@ Mask = list[bool] | None
 Judge = Callable[[list[list[Any]], list[Mask]], Sequence[int]]
 """Takes the values of each column in the rows that are asked, and which are null; returns the places of unexpected rows."""
 
+Kinds = Callable[[set[str]], None]
+"""Takes the dtypes of the columns; raises Demotion when pandas does with them together what Python does not with their values."""
+
 LEAVES_OUT: Mapping[str, Callable[[Sequence[bool]], bool] | None] = {
     "both_values_are_missing": all,
     "all_values_are_missing": all,
@@ -30,13 +33,32 @@ PAIR: Final = ("both_values_are_missing", "either_value_is_missing", "neither")
 RECORD: Final = ("all_values_are_missing", "any_value_is_missing", "never")
 
 
+def any_kinds(dtypes: set[str]) -> None:
+    """Every value is taken as it is."""
+
+
+def comparable(dtypes: set[str]) -> None:
+    """Columns are compared whole: all of dtype object, all of texts, or all of numbers."""
+    if len(dtypes) > 1 and not dtypes <= {"int64", "float64", "bool"}:
+        raise Demotion("columns of several dtypes are compared")
+
+
+def addable(dtypes: set[str]) -> None:
+    """Columns are added whole: all of dtype object, or all of numbers."""
+    if dtypes != {"object"} and not dtypes <= {"int64", "float64"}:
+        raise Demotion("columns of several dtypes, or of texts, are added")
+
+
 class RecordMap:
     """A map over rows of several columns. An unexpected row is kept as a tuple (of a pair) or as a dict (of a list of columns)."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = MapState
 
-    def __init__(self, columns: Sequence[str], mostly: float, ignore: str, keep: ResultFormat, judge: Judge, *, as_dict: bool) -> None:
+    def __init__(
+        self, columns: Sequence[str], mostly: float, ignore: str, keep: ResultFormat, judge: Judge, *, as_dict: bool, kinds: Kinds
+    ) -> None:
+        self._kinds = kinds
         self.columns: tuple[str, ...] = tuple(columns)
         self._mostly, self._leaves_out, self._keep, self._judge, self._as_dict = mostly, LEAVES_OUT[ignore], keep, judge, as_dict
 
@@ -47,6 +69,7 @@ class RecordMap:
     def of(self, table: Table) -> MapState:
         """Judge the rows of a table."""
         columns = [table.column(name) for name in self.columns]
+        self._kinds({column.dtype for column in columns})
         positions, values, masks = self._asked(columns)
         bad = self._judge(values, masks)
         missing = table.count - len(positions)
@@ -104,13 +127,21 @@ def _not_greater(values: list[list[Any]], masks: list[Mask], *, or_equal: bool) 
     return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a >= b if or_equal else a > b)]
 
 
-def _pair(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = (), optional: Sequence[str] = ()) -> Compiled[Any]:
+def _pair(
+    kwargs: Kwargs,
+    keep: ResultFormat,
+    judge: Judge,
+    *,
+    required: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    kinds: Kinds = comparable,
+) -> Compiled[Any]:
     arguments.known(kwargs, ("column_A", "column_B", *required), ("mostly", "ignore_row_if", *optional))
     columns = [arguments.column(kwargs, "column_A"), arguments.column(kwargs, "column_B")]
     ignore = kwargs.get("ignore_row_if", PAIR[0])
     if ignore not in PAIR or columns[0] == columns[1]:
         raise NotCompiled("falls back, because of its ignore_row_if, or because both columns are one")
-    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=False)
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=False, kinds=kinds)
 
 
 def _pair_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -134,17 +165,17 @@ def _pair_in_set(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         ]
         return [i for i, pair in enumerate(zip(*plain, strict=True)) if pair not in allowed]
 
-    return _pair(kwargs, keep, judge, required=("value_pairs_set",))
+    return _pair(kwargs, keep, judge, required=("value_pairs_set",), kinds=any_kinds)
 
 
-def record(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = ()) -> Compiled[Any]:
+def record(kwargs: Kwargs, keep: ResultFormat, judge: Judge, kinds: Kinds, required: Sequence[str] = ()) -> Compiled[Any]:
     """Compile a map over `column_list`; raises NotCompiled."""
     arguments.known(kwargs, ("column_list", *required), ("mostly", "ignore_row_if"))
     columns = [name for name in kwargs["column_list"] if isinstance(name, str)]
     ignore = kwargs.get("ignore_row_if", RECORD[0])
     if ignore not in RECORD or len(set(columns)) < len(kwargs["column_list"]):
         raise NotCompiled("falls back, because of its ignore_row_if, or because a column is named twice")
-    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=True)
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=True, kinds=kinds)
 
 
 def _all_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -158,7 +189,7 @@ def _all_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
                     bad.add(i)
         return sorted(bad)
 
-    return record(kwargs, keep, judge)
+    return record(kwargs, keep, judge, comparable)
 
 
 def _sum_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -179,7 +210,9 @@ def _sum_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
                 bad.append(i)
         return bad
 
-    return record(kwargs, keep, judge, required=("sum_total",))
+    if len(kwargs["column_list"]) >= 8:
+        raise NotCompiled("falls back, because numpy adds eight columns of floats in an order of its own")
+    return record(kwargs, keep, judge, addable, required=("sum_total",))
 
 
 def _distinct_within(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -191,7 +224,7 @@ def _distinct_within(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         same = [[v if v == v else NOT_A_NUMBER for v in some] for some in values]  # noqa: PLR0124  all NaN are one value
         return [i for i, row in enumerate(zip(*same, strict=True)) if len(set(row)) < len(row)]
 
-    return record(kwargs, keep, judge)
+    return record(kwargs, keep, judge, any_kinds)
 
 
 NOT_A_NUMBER = object()

@@ -14,6 +14,11 @@ UNHASHABLE = frozenset({list, dict, set, tuple})
 """Types that a hash table of objects treats in a way of its own; a tuple may hold the others."""
 
 
+def _all_exact(members: frozenset[Any]) -> bool:
+    """Whether numpy tells all members apart from all whole numbers up to 2**53 as Python does."""
+    return all(type(value) in (str, bool, float) or (type(value) is int and abs(value) <= 2**53) for value in members)
+
+
 def _compiles(*, member_is_unexpected: bool) -> Compile:
     def compiles(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         given = kwargs["value_set"]
@@ -30,7 +35,8 @@ def _compiles(*, member_is_unexpected: bool) -> Compile:
                 return [i for i, v in enumerate(values) if v in members]
             return [i for i, v in enumerate(values) if v not in members]
 
-        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=("str",))
+        dtypes = ("str", "int64", "float64", "bool") if _all_exact(members) else ("str",)
+        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=dtypes)
 
     return compiles
 

@@ -22,7 +22,7 @@ SAME_TEXT: Final[frozenset[type]] = frozenset(
 )
 """Types that pandas' `astype(str)` writes as `str` does. Bytes, for one, it decodes."""
 
-TEXT_DTYPES = ("str", "int64", "float64")
+TEXT_DTYPES = ("str", "int64", "float64", "bool")
 EVERYTHING = "(?s).*"
 """Great Expectations' default regular expression."""
 
