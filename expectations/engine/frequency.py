@@ -27,8 +27,7 @@ class Frequencies(msgspec.Struct, array_like=True, frozen=True):
 
 def of(table: Table, name: str) -> Frequencies:
     """Count the values of a column. 1, 1.0 and True are one value, shown as it was first seen. Raises Demotion."""
-    counts = Counter(hashable(table.column(name)))
-    return Frequencies(table.count, bounded(counts))
+    return Frequencies(table.count, bounded(dict(Counter(hashable(table.column(name))))))
 
 
 def merged(a: Frequencies, b: Frequencies) -> Frequencies:

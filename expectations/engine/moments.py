@@ -71,7 +71,7 @@ class SumBetween:
             total = int(total)  # pandas puts a 0 in the place of a null
         merged = state.parts > 1 and type(total) is float
         if merged:
-            _well_conditioned(state.magnitude * state.parts, abs(total))
+            well_conditioned(state.magnitude * state.parts, abs(total))
         return self._bounds.outcome(total, form, exact=not merged)
 
 
@@ -136,7 +136,7 @@ class MeanBetween(OfMoments):
         """Compare the mean with the bounds; there is none of no values."""
         _no_null_decimals(state.decimals, state.nulls)
         if state.count and state.parts > 1:
-            _well_conditioned(state.magnitude * state.parts, abs(state.mean) * state.count)
+            well_conditioned(state.magnitude * state.parts, abs(state.mean) * state.count)
         return self._bounds.outcome(state.mean if state.count else None, form, exact=state.parts <= 1)
 
 
@@ -150,7 +150,7 @@ class SpreadBetween(OfMoments):
             return self._bounds.outcome(None, form)
         if state.spread is not None:
             return self._bounds.outcome(state.spread, form)
-        _well_conditioned((abs(state.mean) * sqrt(state.count) + sqrt(state.squares)) * state.parts, sqrt(state.squares))
+        well_conditioned((abs(state.mean) * sqrt(state.count) + sqrt(state.squares)) * state.parts, sqrt(state.squares))
         return self._bounds.outcome(sqrt(state.squares / (state.count - 1)), form, exact=False)
 
 
@@ -191,7 +191,7 @@ def _no_null_decimals(decimals: bool, nulls: bool) -> None:
         raise Demotion("decimals stand among nulls")
 
 
-def _well_conditioned(scale: float, result: float) -> None:
+def well_conditioned(scale: float, result: float) -> None:
     """Raise Demotion where rounding of parts of such a scale can be seen in the result."""
     if not isfinite(scale) or scale * EPSILON > TOLERANCE * result:
         raise Demotion("the parts cancel each other so far that rounding shows")

@@ -41,7 +41,7 @@ class OfNumbers:
 
     def of(self, table: Table) -> Numbers:
         """Count the numbers of a table."""
-        return Numbers(frequency.bounded(Counter(coded(table.column(self.columns[0]).nonnull))))
+        return Numbers(frequency.bounded(dict(Counter(coded(table.column(self.columns[0]).nonnull)))))
 
     def merge(self, a: Numbers, b: Numbers) -> Numbers:
         """Add counts."""

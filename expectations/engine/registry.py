@@ -51,9 +51,9 @@ FAMILIES = (
 TYPES: Mapping[str, Compile] = {name: compiles for family in FAMILIES for name, compiles in family.TYPES.items()}
 
 
-def compiled(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compiled[Any]:
+def compiled(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat, types: Mapping[str, Compile] = TYPES) -> Compiled[Any]:
     """Compile one expectation; raises NotCompiled with the reason. `keep` is the richest format that results will be asked in."""
-    compiles = TYPES.get(expectation_type)
+    compiles = types.get(expectation_type)
     if compiles is None:
         raise NotCompiled(f"{expectation_type} falls back to Great Expectations, because it is not a type that compiles")
     try:

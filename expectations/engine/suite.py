@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from expectations.engine import conditions
-from expectations.engine.compiled import Compiled, Demoted, NotCompiled, Outcome
+from expectations.engine.compiled import Compile, Compiled, Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.registry import compiled
+from expectations.engine.registry import TYPES, compiled
 from expectations.engine.table import Demotion, Table
 
 NOT_ARGUMENTS = frozenset({"row_condition", "condition_parser", "batch_id", "result_format", "catch_exceptions"})
@@ -30,15 +30,21 @@ class Compilation(msgspec.Struct, frozen=True):
 
     def of(self, table: Table) -> Any:
         """The state of a table, or Demoted."""
-        return guarded(self._of, table)
+        try:  # as `guarded`, which would cost as much as a small table does
+            selected = table if self.condition is None else table.where(self.condition.key, self.condition.select)
+            if table.has_dtypes:
+                self._look_at_dtypes(selected)
+            return self.check.of(selected)
+        except Demotion as demotion:
+            return Demoted(str(demotion))
+        except ERRORS as error:
+            return Demoted(_failed(error))
 
-    def _of(self, table: Table) -> Any:
-        selected = table if self.condition is None else table.where(self.condition.key, self.condition.select)
+    def _look_at_dtypes(self, table: Table) -> None:
         for name in self.check.columns:
-            dtype = selected.column(name).dtype
+            dtype = table.column(name).dtype
             if dtype != "object" and dtype not in self.check.dtypes:
                 raise Demotion(f"column {name} has dtype {dtype}")
-        return self.check.of(selected)
 
     def merge(self, a: Any, b: Any) -> Any:
         """The state of a's rows followed by b's, or Demoted."""
@@ -58,16 +64,21 @@ def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
     except Demotion as demotion:
         return Demoted(str(demotion))
     except ERRORS as error:
-        return Demoted(f"a value made the check fail ({type(error).__name__})")
+        return Demoted(_failed(error))
 
 
-def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compilation:
-    """Compile one expectation with its row condition; raises NotCompiled."""
+def _failed(error: Exception) -> str:
+    """The error's text may cite a value: it is not repeated."""
+    return f"a value made the check fail ({type(error).__name__})"
+
+
+def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat, types: Mapping[str, Compile] = TYPES) -> Compilation:
+    """Compile one expectation with its row condition, as one of `types`; raises NotCompiled."""
     condition = conditions.compiled(kwargs.get("row_condition"))
     if condition is not None and expectation_type in UNCONDITIONAL:
         raise NotCompiled("falls back, because Great Expectations counts by its row condition, and judges without it")
     own = {name: value for name, value in kwargs.items() if name not in NOT_ARGUMENTS}
-    return Compilation(compiled(expectation_type, own, keep), condition)
+    return Compilation(compiled(expectation_type, own, keep, types), condition)
 
 
 class CompiledSuite:

@@ -89,7 +89,9 @@ class Unique:
 
     def result(self, state: Seen, form: ResultFormat) -> Outcome:
         """What Great Expectations says: the rows of a repeated value are all unexpected, its first row too."""
-        rows = [(state.firsts[key], key) for key in state.repeated]
+        if not state.repeated:
+            return outcome(MapState(state.rows, state.elements, state.missing), self._mostly, form)
+        rows = [(position, key) for key, position in state.firsts.items() if key in state.repeated] if state.repeated else []
         rows += zip(state.repeat_positions, state.repeats, strict=True)
         rows.sort(key=_position)
         counts = MapState(
