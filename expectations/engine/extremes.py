@@ -26,7 +26,7 @@ class Extreme(msgspec.Struct, array_like=True, frozen=True):
 class ExtremeBetween:
     """`expect_column_min_to_be_between` and `expect_column_max_to_be_between`."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = Extreme
 
     def __init__(self, pick: Pick, kwargs: Kwargs, _keep: ResultFormat) -> None:

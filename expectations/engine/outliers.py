@@ -36,7 +36,7 @@ class Places(msgspec.Struct, array_like=True, frozen=True):
 class Far:
     """Whether no number is far; a subclass says how far is far."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64"})
     state_type = Places
 
     def __init__(self, kwargs: Kwargs, keep: ResultFormat) -> None:

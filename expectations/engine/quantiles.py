@@ -31,7 +31,7 @@ class Numbers(msgspec.Struct, array_like=True, frozen=True):
 class OfNumbers:
     """An expectation that is told from all numbers of a column, in any order."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64"})
     state_type = Numbers
     columns: tuple[str, ...] = ()
 

@@ -79,7 +79,7 @@ def disagreements(case: Case, tally: Tally | None = None) -> Iterator[tuple[int,
 
 def _whole(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
     """`validate`, natively; what falls back is Great Expectations' own answer and is compared on the suite path."""
-    frame = case.frame.canonical()
+    frame = case.frame.pandas()
     try:
         ours = validate(frame, one, result_format=case.result_format, native=True)
     except NotCompiled as reason:
@@ -97,7 +97,7 @@ def _whole(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
 def _parts(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
     """States of parts of the rows, merged in a random tree, some of them written and read on the way."""
     form = formats.parse(case.result_format)
-    if form is None or isinstance(right, Exception):
+    if form is None or isinstance(right, Exception) or case.frame.inferred:
         return None
     asked, written = great.filled_in(great.configurations(one, None)[0])
     try:

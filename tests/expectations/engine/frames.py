@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -75,18 +75,21 @@ class Frame:
     columns: tuple[str, ...]
     kinds: Mapping[str, str]
     rows: tuple[Row, ...]
+    inferred: bool = False
+    """Whether pandas chooses the dtypes, as a caller's own frame has them, and not the canonical frame of objects."""
 
     def with_rows(self, rows: Sequence[Row]) -> Frame:
         """Return the frame with other rows."""
-        return Frame(self.columns, self.kinds, tuple(rows))
+        return replace(self, rows=tuple(rows))
 
     def values(self, column: str) -> list[Any]:
         """Values of a column that are not null."""
         return [row[column] for row in self.rows if not is_null(row[column])] if column in self.columns else []
 
-    def canonical(self) -> Any:
-        """The frame in which Great Expectations judges: object columns, nothing inferred from neighbours."""
-        return pd.DataFrame([[row[c] for c in self.columns] for row in self.rows], columns=list(self.columns), dtype=object)
+    def pandas(self) -> Any:
+        """The frame in which Great Expectations judges: canonically of object columns, nothing inferred from neighbours."""
+        rows = [[row[c] for c in self.columns] for row in self.rows]
+        return pd.DataFrame(rows, columns=list(self.columns), dtype=None if self.inferred else object)
 
 
 def is_null(value: object) -> bool:
@@ -108,7 +111,8 @@ def frame_of(rng: Random, rows: int | None = None) -> Frame:
         made[name] = _column(rng, kinds[name], count)
         if twin:
             made[name] = [theirs if rng.random() < 0.5 else own for own, theirs in zip(made[name], made[twin], strict=True)]
-    return Frame(columns, kinds, tuple({name: made[name][i] for name in columns} for i in range(count)))
+    inferred = rows is None and rng.random() < 0.25
+    return Frame(columns, kinds, tuple({name: made[name][i] for name in columns} for i in range(count)), inferred)
 
 
 def _column(rng: Random, kind: str, count: int) -> list[object]:

@@ -39,5 +39,5 @@ def _ask_suite(frame: Frame, expectations: Sequence[Any], result_format: Any) ->
         copy = one.copy(deep=True)
         copy.meta = {**(one.meta or {}), "_number": number}
         numbered.expectations.append(copy)
-    report = batch(frame.canonical()).validate(numbered, result_format=result_format)
+    report = batch(frame.pandas()).validate(numbered, result_format=result_format)
     return sorted(report.results, key=lambda found: found.expectation_config.meta["_number"])
