@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import compress
+from operator import ge, gt, not_
 from typing import Any, Final
 
 from expectations.engine import arguments
@@ -69,7 +70,8 @@ class RecordMap:
     def of(self, table: Table) -> MapState:
         """Judge the rows of a table."""
         columns = [table.column(name) for name in self.columns]
-        self._kinds({column.dtype for column in columns})
+        if table.has_dtypes:
+            self._kinds({column.dtype for column in columns})
         positions, values, masks = self._asked(columns)
         bad = self._judge(values, masks)
         missing = table.count - len(positions)
@@ -85,7 +87,7 @@ class RecordMap:
 
     def _asked(self, columns: list[Column]) -> tuple[Sequence[int], list[list[Any]], list[Mask]]:
         every, values, masks = columns[0].every_position, [c.values for c in columns], [c.mask for c in columns]
-        if self._leaves_out is None or all(mask is None for mask in masks):
+        if self._leaves_out is None or masks.count(None) == len(masks):
             return every, values, masks
         nulls = zip(*(mask or [False] * len(every) for mask in masks), strict=True)
         asked = [not self._leaves_out(row) for row in nulls]
@@ -103,6 +105,8 @@ class RecordMap:
 
 def null_rows(masks: Sequence[Mask], count: int) -> list[bool] | None:
     """Which rows have a null in any of the columns; None when none has."""
+    if masks.count(None) == len(masks):
+        return None
     some = [mask for mask in masks if mask is not None and True in mask]
     if not some:
         return None
@@ -120,10 +124,9 @@ def _unequal(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
 def _not_greater(values: list[list[Any]], masks: list[Mask], *, or_equal: bool) -> Sequence[int]:
     left, right = values
     null = null_rows(masks, len(left))
-    if null is None and or_equal:
-        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a >= b]
     if null is None:
-        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a > b]
+        greater = list(map(ge if or_equal else gt, left, right))
+        return () if all(greater) else list(compress(range(len(greater)), map(not_, greater)))
     return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a >= b if or_equal else a > b)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from expectations.engine import conditions
 from expectations.engine.compiled import Compile, Compiled, Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.registry import TYPES, compiled
-from expectations.engine.table import Demotion, Table
+from expectations.engine.table import Demotion, Row, Table
 
 NOT_ARGUMENTS = frozenset({"row_condition", "condition_parser", "batch_id", "result_format", "catch_exceptions"})
 
@@ -54,7 +55,14 @@ class Compilation(msgspec.Struct, frozen=True):
 
     def result(self, state: Any, form: ResultFormat) -> Outcome | Demoted:
         """What Great Expectations would say of these rows, or Demoted."""
-        return state if isinstance(state, Demoted) else guarded(self.check.result, state, form)
+        if isinstance(state, Demoted):
+            return state
+        try:  # as `of`
+            return self.check.result(state, form)
+        except Demotion as demotion:
+            return Demoted(str(demotion))
+        except ERRORS as error:
+            return Demoted(_failed(error))
 
 
 def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
@@ -86,6 +94,15 @@ class CompiledSuite:
 
     def __init__(self, checks: Sequence[Compilation]) -> None:
         self.checks = tuple(checks)
+        self._columns = tuple(dict.fromkeys(name for check in self.checks for name in check.check.columns))
+        self._several = itemgetter(*self._columns) if len(self._columns) > 1 else None
+
+    def of_rows(self, rows: Sequence[Row], schema: Sequence[str] | None = None) -> list[Any]:
+        """One state a check, of rows as `DataFrame(rows, columns=schema, dtype=object)` has them."""
+        table = Table.of_rows(rows, schema)
+        if self._several is not None and (schema is None or set(schema).issuperset(self._columns)):
+            table.read(self._columns, self._several, rows)
+        return self.of(table)
 
     def of(self, table: Table) -> list[Any]:
         """One state a check."""
