@@ -80,7 +80,7 @@ def checks_of(form: ResultFormat) -> tuple[list[Any], list[Compilation]]:
 
 
 def agree(rows: Sequence[Row], *splits: Sequence[Sequence[Row]]) -> None:
-    """Each part becomes a state, written and read where it is short; they are added from the left. Every split is judged as all rows are."""
+    """Each part becomes a state, written and read if short; they are added from the left. Every split is judged as all rows are."""
     form = ResultFormat()
     asked, checks = checks_of(form)
     theirs = oracle.ask(Frame(COLUMNS, KINDS, tuple(rows)), asked, form.name)
