@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from expectations.catalogue.load import Catalogue
-from expectations.quality.great import GreatSuite
+from expectations.quality.mixed import MixedSuite
 from expectations.quality.reading import load
 from expectations.quality.runner import SuiteRunner
 from expectations.quality.suite import Check, Suite, SuiteState
@@ -31,7 +31,7 @@ class Suites:
         self._catalogue = catalogue
         self._runner = SuiteRunner()
         self._suites: Mapping[str, Suite] = {
-            d.id: GreatSuite(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
+            d.id: MixedSuite(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
         }
 
     @property

@@ -51,7 +51,7 @@ def _compiled(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         if types <= WHOLE:
             return whole(values, types)
         if not types <= NUMBERS and any(issubclass(kind, str) for kind in types):
-            raise Demotion("a text meets a bound that is none")
+            raise Demotion("a text meets a bound that is none", raises=True)
         return judge(values, types)
 
     return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", "datetime64[us]"))

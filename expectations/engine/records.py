@@ -160,8 +160,11 @@ def _pair_in_set(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     allowed = {(a, b) for a, b in kwargs["value_pairs_set"]}
 
     def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
-        if any(type(value) in (list, dict, set, tuple) for some in values for value in some):
-            raise Demotion("a value is a list, a dict or the like")
+        kinds = {type(value) for some in values for value in some}
+        if tuple in kinds:
+            raise Demotion("a value is a tuple")
+        if not kinds.isdisjoint((list, dict, set)):
+            raise Demotion("a value is a list, a dict or the like", raises=True)
         plain = [
             some if mask is None else [None if null else v for v, null in zip(some, mask, strict=True)]
             for some, mask in zip(values, masks, strict=True)
@@ -222,8 +225,9 @@ def _distinct_within(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     plain = {str, int, float, bool, type(None), dt.date, dt.datetime, dt.time, dt.timedelta}
 
     def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:  # noqa: ARG001  a null is a value here
-        if any(not set(map(type, some)) <= plain for some in values):
-            raise Demotion("a value is of a type that pandas tells apart in a way of its own")
+        kinds = {type(value) for some in values for value in some}
+        if not kinds <= plain:
+            raise Demotion("a value is of a type that pandas tells apart in a way of its own", raises=not kinds.isdisjoint((list, dict)))
         same = [[v if v == v else NOT_A_NUMBER for v in some] for some in values]  # noqa: PLR0124  all NaN are one value
         return [i for i, row in enumerate(zip(*same, strict=True)) if len(set(row)) < len(row)]
 

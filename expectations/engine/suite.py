@@ -37,9 +37,9 @@ class Compilation(msgspec.Struct, frozen=True):
                 self._look_at_dtypes(selected)
             return self.check.of(selected)
         except Demotion as demotion:
-            return Demoted(str(demotion))
+            return Demoted(str(demotion), demotion.raises)
         except ERRORS as error:
-            return Demoted(_failed(error))
+            return _failed(error)
 
     def _look_at_dtypes(self, table: Table) -> None:
         for name in self.check.columns:
@@ -60,9 +60,9 @@ class Compilation(msgspec.Struct, frozen=True):
         try:  # as `of`
             return self.check.result(state, form)
         except Demotion as demotion:
-            return Demoted(str(demotion))
+            return Demoted(str(demotion), demotion.raises)
         except ERRORS as error:
-            return Demoted(_failed(error))
+            return _failed(error)
 
 
 def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
@@ -70,14 +70,14 @@ def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return judge(*arguments)
     except Demotion as demotion:
-        return Demoted(str(demotion))
+        return Demoted(str(demotion), demotion.raises)
     except ERRORS as error:
-        return Demoted(_failed(error))
+        return _failed(error)
 
 
-def _failed(error: Exception) -> str:
-    """The error's text may cite a value: it is not repeated."""
-    return f"a value made the check fail ({type(error).__name__})"
+def _failed(error: Exception) -> Demoted:
+    """The error's text may cite a value: it is not repeated. A comparison or a reading that fails here fails there."""
+    return Demoted(f"a value made the check fail ({type(error).__name__})", raises=True)
 
 
 def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat, types: Mapping[str, Compile] = TYPES) -> Compilation:

@@ -23,7 +23,14 @@ SELF_UNEQUAL: Final[frozenset[type]] = NEVER_NULL | {type(None), float, Decimal}
 
 
 class Demotion(Exception):  # noqa: N818  not an error: it is how a check says that Great Expectations must judge these rows
-    """These rows are for Great Expectations itself; the message says why, without a value of a row."""
+    """These rows are for Great Expectations itself; the message says why, without a value of a row.
+
+    `raises` says that it is known what it will do: it will raise.
+    """
+
+    def __init__(self, reason: str, *, raises: bool = False) -> None:
+        super().__init__(reason)
+        self.raises = raises
 
 
 class Column:

@@ -106,7 +106,7 @@ def _lengths_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
 
 def _only_texts(types: set[type]) -> None:
     if not types <= {str}:
-        raise Demotion("a value is no text")
+        raise Demotion("a value is no text", raises=True)
 
 
 def _strftime(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
