@@ -79,9 +79,9 @@ def disagreements(case: Case, tally: Tally | None = None) -> Iterator[tuple[int,
 
 def _whole(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
     """`validate`, natively; what falls back is Great Expectations' own answer and is compared on the suite path."""
-    frame = case.frame.pandas()
+    given = case.frame.dicts() if case.seed % 2 and case.frame.rows and not case.frame.inferred else case.frame.pandas()
     try:
-        ours = validate(frame, one, result_format=case.result_format, native=True)
+        ours = validate(given, one, result_format=case.result_format, native=True)
     except NotCompiled as reason:
         if tally:
             tally.reasons[one.expectation_type, str(reason)] += 1

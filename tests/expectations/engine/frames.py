@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 NAMES = ("a", "b", "c", "họ tên")
-NULLS = (None, None, None, float("nan"), pd.NaT, pd.NA)
+NAN = float("nan")
+NULLS = (None, None, None, NAN, pd.NaT, pd.NA)
 DECOMPOSED = unicodedata.normalize("NFD", "Nguyễn")
 TEXTS = ("", "x", "ab", "ab\n", "a b", "Đỗ", "đỗ", "Nguyễn", DECOMPOSED, "nan", "None", "1", "10", "1.0", "２", "%", "a_b")
 DATES = ("2024-01-31", "2024-02-30", "31/01/2024", "2024-01-31T10:00:00", "2024", "", "hôm nay", "20240131", "10:30")
@@ -90,6 +91,11 @@ class Frame:
         """The frame in which Great Expectations judges: canonically of object columns, nothing inferred from neighbours."""
         rows = [[row[c] for c in self.columns] for row in self.rows]
         return pd.DataFrame(rows, columns=list(self.columns), dtype=None if self.inferred else object)
+
+    def dicts(self) -> list[Row]:
+        """The rows as a caller gives them: keys whose value is NaN, as pandas has it, are not there at all, but in the first row."""
+        first, *others = self.rows
+        return [first, *({key: value for key, value in row.items() if value is not NAN} for row in others)]
 
 
 def is_null(value: object) -> bool:
