@@ -12,6 +12,7 @@ from typing import Any, Final
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.frequency import has_numpy_times
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Column, Demotion, Table
 
@@ -70,6 +71,8 @@ class RecordMap:
     def of(self, table: Table) -> MapState:
         """Judge the rows of a table."""
         columns = [table.column(name) for name in self.columns]
+        if any(map(has_numpy_times, columns)):
+            raise Demotion("a value is a list, a dict or the like")
         if table.has_dtypes:
             self._kinds({column.dtype for column in columns})
         positions, values, masks = self._asked(columns)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from tests.expectations.engine.frames import DATES, KINDS, Frame
 
 Kwargs = dict[str, Any]
@@ -22,7 +24,7 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
     {},
     {"type": "nope"},
 )
-REFUSED = (dt.timedelta, bytes)
+REFUSED = (dt.timedelta, dt.time, bytes, tuple, np.generic)
 """Great Expectations cannot write these as JSON: as arguments they make its own validate raise."""
 MOSTLY = (1, 1.0, 0.95, 0.9, 0.5, 1 / 3, 2 / 3, 0.1, 0, 0.0)
 

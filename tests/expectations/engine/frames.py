@@ -11,6 +11,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 NAMES = ("a", "b", "c", "họ tên")
@@ -46,6 +47,11 @@ KINDS: Mapping[str, Make] = {
     "json_text": lambda r: r.choice(JSONS),
     "list": lambda r: [r.randint(0, 2)] * r.randint(0, 2),
     "dict": lambda r: {"a": r.choice((1, "x", None))} if r.random() < 0.8 else {},
+    "numpy": lambda r: r.choice((np.int64(r.randint(-2, 3)), np.float64(r.randint(-4, 4) / 2), np.bool_(r.random() < 0.5), np.str_("x"))),
+    "stamp": lambda r: pd.Timestamp(2024, 1, r.randint(1, 5), r.choice((0, 0, 7))),
+    "numpy_day": lambda r: np.datetime64(f"2024-01-0{r.randint(1, 5)}"),
+    "time": lambda r: dt.time(r.randint(0, 23)),
+    "pair": lambda r: (r.randint(0, 1), r.choice("ab")),
     "bytes": lambda r: r.choice((b"", b"x", b"\xff")),
 }
 ORDINARY = (

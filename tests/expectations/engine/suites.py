@@ -143,7 +143,7 @@ def condition(rng: Random, frame: Frame, depth: int = 0) -> Any:
         return of.is_null() if rng.random() < 0.4 else of.is_not_null()
     value = a.some_value(rng, frame, name)
     if style < 0.4:
-        values: list[Any] = [v for v in (value, a.some_value(rng, frame, name)) if isinstance(v, str)]
+        values: list[Any] = [v for v in (value, a.some_value(rng, frame, name)) if type(v) is str]
         values = values or [1, 2.5, rng.randint(-3, 12)]
         return of.is_in(values) if rng.random() < 0.5 else of.is_not_in(values)
     compare = rng.choice(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"))
