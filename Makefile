@@ -28,7 +28,8 @@ check: $(VENV)/.dev ## style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.dev ## events a second: stock Faust, the seam, the whole job, raw aiokafka, on one broker
+bench: $(VENV)/.dev ## compiled suites beside Great Expectations; events a second beside stock Faust and raw aiokafka, on one broker
+	@$(BIN)/python -m bench.engine
 	@$(BIN)/python -m bench $(ARGS)
 
 faults: $(VENV)/.dev ## the whole pipeline on real services under a seeded schedule of faults (SEED EVENTS FAULTS WORKERS)
