@@ -57,15 +57,19 @@ DIMENSIONS: dict[str, Word] = {
 CADENCES: dict[str, Word] = {
     "continuous": Word("liên tục", "continuous"),
     "daily": Word("hằng ngày", "daily"),
+    "workingDaily": Word("mỗi ngày làm việc", "every working day"),
     "weekly": Word("hằng tuần", "weekly"),
+    "tenDaily": Word("mười ngày một kỳ", "every ten days"),
     "monthly": Word("hằng tháng", "monthly"),
     "quarterly": Word("hằng quý", "quarterly"),
+    "halfYearly": Word("sáu tháng một kỳ", "half-yearly"),
     "yearly": Word("hằng năm", "yearly"),
 }
 
 TIME: dict[str, Word] = {
     "minute": Word("phút", "minute"),
     "hour": Word("giờ", "hour"),
+    "workingHour": Word("giờ làm việc", "working hour"),
     "day": Word("ngày", "day"),
     "workingDay": Word("ngày làm việc", "working day"),
     "week": Word("tuần", "week"),

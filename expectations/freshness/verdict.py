@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from expectations.freshness.ledger import Ledger, data_through, holes
+from expectations.freshness.ledger import Ledger, data_through, holes, rows_of
 from expectations.freshness.schedule import Dates, Schedule
 
 HOLES_LISTED = 24
@@ -56,8 +56,10 @@ class Verdict(msgspec.Struct, frozen=True):
     """What is said of a feed, why, and the evidence.
 
     `missing` is the first required period that is not complete, `due_at_ms` and `deadline_ms` are its own (a continuous feed misses
-    no period: they are those of the data it has). `incident` tells one spell of being behind from the next. If nothing arrives the
-    verdict stays as it is before `next_at_ms`; a time in the past asks to be judged again at the next tick, None says never.
+    no period: they are those of the data it has); `regulatory_ms` is when the law's day for it has passed, if its contract names one.
+    `rows_seen` and `rows_expected` are its different rows, where more than one is asked for. `incident` tells one spell of being
+    behind from the next. If nothing arrives the verdict stays as it is before `next_at_ms`; a time in the past asks to be judged
+    again at the next tick, None says never.
     """
 
     status: Status
@@ -74,6 +76,9 @@ class Verdict(msgspec.Struct, frozen=True):
     incident: str = ""
     slices_seen: int = 0
     slices_expected: int = 0
+    regulatory_ms: int | None = None
+    rows_seen: int = 0
+    rows_expected: int = 0
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -123,12 +128,15 @@ def _stand_by_period(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing
     first = schedule.first_required
     _, expected, next_ms = schedule.passed(at_ms)
     through = data_through(ledger, schedule)
-    missing = first if through is None else max(first, through + 1)
+    missing = schedule.next_required(first if through is None else through + 1)
     dates = schedule.dates(missing)
     behind = 0
     if expected is not None and missing <= expected:
-        behind = expected - (first - 1 if through is None else through)
-        status = _late_or_stale(schedule, behind) if ledger.done else Status.NEVER
+        behind = schedule.owed_between(first - 1 if through is None else through, expected)
+        unlawful = dates.regulatory_ms is not None and dates.regulatory_ms <= at_ms
+        status = _late_or_stale(schedule, behind, unlawful=unlawful) if ledger.done else Status.NEVER
+        if dates.regulatory_ms is not None and status is Status.LATE:
+            next_ms = min(next_ms, dates.regulatory_ms)
     elif dates.due_at_ms <= at_ms:
         status = Status.DUE
     else:
@@ -150,8 +158,9 @@ def _stand_by_age(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
     return Standing(status, through, schedule.expected_through(at_ms), behind, None, dates, next_ms)
 
 
-def _late_or_stale(schedule: Schedule, behind: int) -> Status:
-    return Status.STALE if behind >= schedule.terms.stale_after else Status.LATE
+def _late_or_stale(schedule: Schedule, behind: int, *, unlawful: bool = False) -> Status:
+    """Stale is who is many periods behind, and who has let the law's own deadline pass."""
+    return Status.STALE if unlawful or behind >= schedule.terms.stale_after else Status.LATE
 
 
 def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing, at_ms: int) -> Verdict:
@@ -160,6 +169,7 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
     listed, hole_count = ([], 0) if schedule.continuous else holes(ledger, schedule, HOLES_LISTED)
     silent_ms = 0 if clocks.heard_ms is None else clocks.heard_ms + schedule.terms.silent_after_ms
     reason = _reason(standing, clocks, partial=entry is not None, holes=hole_count > 0, alive=at_ms < silent_ms)
+    rows_seen, rows_expected = (0, 0) if standing.missing is None else rows_of(ledger, schedule, standing.missing)
     return Verdict(
         status=standing.status,
         reason=reason,
@@ -175,6 +185,9 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
         incident=_incident(schedule, standing),
         slices_seen=sum(slice_ in schedule.terms.slices for slice_ in entry.slices) if entry else 0,
         slices_expected=len(schedule.terms.slices),
+        regulatory_ms=standing.dates.regulatory_ms,
+        rows_seen=rows_seen,
+        rows_expected=rows_expected,
     )
 
 

@@ -166,7 +166,7 @@ def _detail(request: web.Request) -> FeedDetail:
 
 def _evidence(request: web.Request, detail: FeedDetail) -> evidence.Evidence:
     desk, dataset = request.app[DESK], detail.feed.dataset
-    return evidence.collect(desk.catalogue.schedules[dataset], detail, desk.checks.get(dataset, ()), desk.now_ms())
+    return evidence.collect(desk.catalogue.schedule_of(detail.feed.unit, dataset), detail, desk.checks.get(dataset, ()), desk.now_ms())
 
 
 async def _html(template: str, site: Site, page: Callable[[], dict[str, Any]], status: int = 200) -> web.Response:

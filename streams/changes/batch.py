@@ -138,7 +138,7 @@ class Batch:
         if place.period is None:
             self.add(place.feed, Row(record.offset, event.op, heard_ms, changed_ms))
             return event.kind
-        key = keys.row_key(record.key, event.after) if lane.counts_rows else 0
+        key = lane.key(record.key, event.after) if lane.counts_rows else 0
         after = _row_for_suite(event.after, fields, lane.dataset) if lane.judged else None
         if isinstance(after, Defect):
             return after

@@ -17,6 +17,7 @@ from expectations.catalogue.load import Catalogue
 from expectations.catalogue.units import Dataset
 from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
+from streams.changes import keys
 from streams.changes.keys import columns_of
 from streams.changes.moments import day_at
 from streams.changes.periods import period_of
@@ -60,7 +61,7 @@ class Lane:
     def __init__(self, dataset: Dataset, catalogue: Catalogue, *, tolerance_ms: int, judged: bool) -> None:
         self.dataset = dataset
         self.judged = judged
-        self.counts_rows = dataset.terms.min_rows > 1
+        self.counts_rows = dataset.terms.min_rows > 1 or dataset.terms.usual_share > 0
         self.fixed = None if dataset.fixed_unit is None else Place(f"{dataset.fixed_unit}/{dataset.id}")
         self._catalogue = catalogue
         self._zone = catalogue.timezone
@@ -104,6 +105,11 @@ class Lane:
         if isinstance(place, Place) and place.period is not None and place.period > self._latest_at(heard_ms + self._tolerance_ms):
             return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written")
         return place
+
+    def key(self, key: bytes | None, row: msgspec.Raw) -> int:
+        """Return what a row is counted by: the row itself, or the value of the contract's column; NO_KEY when that is empty."""
+        column = self.dataset.key_column
+        return keys.row_key(key, row) if column is None else keys.value_key(row, column)
 
     def _find(self, row: Telling, encoding: str | None) -> Place | Defect:
         if row.period is None or row.period == "":

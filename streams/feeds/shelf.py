@@ -53,10 +53,10 @@ class Shelf:
         return {key: encode_bucket(self._buckets[key]) for key in keys}
 
     def _place(self, feed: str) -> Seat:
-        dataset = feed.partition("/")[2]
+        unit, _, dataset = feed.partition("/")
         key = bucket_of(feed, self._partitions, self._bucket_count)
         if key not in self._buckets:
             stored = self._load(key)
             self._buckets[key] = decode_bucket(stored) if stored else {}
         state = self._buckets[key].setdefault(feed, FeedState())
-        return Seat(feed, self._catalogue.datasets[dataset], self._catalogue.schedules[dataset], key, state)
+        return Seat(feed, self._catalogue.datasets[dataset], self._catalogue.schedule_of(unit, dataset), key, state)
