@@ -39,8 +39,11 @@ class FeedState(msgspec.Struct, array_like=True):
 
 Bucket = dict[str, FeedState]
 
-encode_bucket = msgspec.msgpack.Encoder().encode
+encode_bucket = encode_state = msgspec.msgpack.Encoder().encode
 decode_bucket = msgspec.msgpack.Decoder(Bucket).decode
+decode_state = msgspec.msgpack.Decoder(FeedState).decode
+unpack_bucket = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
+"""A bucket with its states still encoded."""
 
 
 def bucket_of(feed: str, partitions: int, buckets: int) -> bytes:
