@@ -78,6 +78,11 @@ class Catalogue:
         fixed = self.datasets[dataset].fixed_unit
         return fixed if fixed is not None else self._resolve(self._units[dataset], self._owing[dataset], code, on)
 
+    def unit_meant(self, dataset: str, code: str | int) -> str | None:
+        """Return the only unit owing `dataset` that a code has ever meant; None when there are several, or none."""
+        owing = self._codes.candidates(normal(code)) & self._owing[dataset]
+        return owing.pop() if len(owing) == 1 else None
+
     def resolve_slice(self, dataset: str, code: str | int | None, on: date) -> str | UnitProblem:
         """Return the slice that the value of the slice column means on `on`, or why there is none."""
         return self._resolve(self._slices[dataset], self.datasets[dataset].terms.slices, code, on)

@@ -27,13 +27,15 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why it is said. Of a feed that is behind, the first that applies: partial, holes, stuck, silent."""
+    """Why it is said. Of a feed that is behind, the first that applies: future_dated or wrong_code, partial, holes, stuck, silent."""
 
     ON_TIME = "on_time"
     NOTHING_DUE_YET = "nothing_due_yet"
     IN_GRACE = "in_grace"
     HOLES = "holes"
     PARTIAL = "partial"
+    FUTURE_DATED = "future_dated"
+    WRONG_CODE = "wrong_code"
     STUCK = "stuck"
     SILENT = "silent"
     NEVER_HEARD = "never_heard"
@@ -43,13 +45,22 @@ class Reason(StrEnum):
 
 
 BEHIND = frozenset({Status.LATE, Status.STALE, Status.NEVER})
+_ALIVE = frozenset({Reason.STUCK, Reason.FUTURE_DATED, Reason.WRONG_CODE})
+"""Reasons that end in silence when nothing more is heard."""
 
 
 class Clocks(msgspec.Struct, frozen=True):
-    """When the broker last got anything of the feed, and when its source last committed anything (ms)."""
+    """When the broker last got anything of the feed, and when its source last committed anything (ms).
+
+    `counted_ms` is when a row with a period last came; `future_ms` and `wrong_code_ms`, when one was last set aside because its period has
+    not begun, or because its unit's code was not in force in its period.
+    """
 
     heard_ms: int | None
     changed_ms: int | None
+    counted_ms: int | None = None
+    future_ms: int | None = None
+    wrong_code_ms: int | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -169,6 +180,9 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
     listed, hole_count = ([], 0) if schedule.continuous else holes(ledger, schedule, HOLES_LISTED)
     silent_ms = 0 if clocks.heard_ms is None else clocks.heard_ms + schedule.terms.silent_after_ms
     reason = _reason(standing, clocks, partial=entry is not None, holes=hole_count > 0, alive=at_ms < silent_ms)
+    refused, refused_ms = _refused(clocks)
+    if standing.status in BEHIND and refused is not None and at_ms < refused_ms + schedule.terms.silent_after_ms:
+        reason, silent_ms = refused, refused_ms + schedule.terms.silent_after_ms
     rows_seen, rows_expected = (0, 0) if standing.missing is None else rows_of(ledger, schedule, standing.missing)
     return Verdict(
         status=standing.status,
@@ -181,7 +195,7 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
         missing=_text(schedule, standing.missing),
         due_at_ms=standing.dates.due_at_ms,
         deadline_ms=standing.dates.deadline_ms,
-        next_at_ms=min(standing.next_ms, silent_ms) if reason is Reason.STUCK else standing.next_ms,
+        next_at_ms=min(standing.next_ms, silent_ms) if reason in _ALIVE else standing.next_ms,
         incident=_incident(schedule, standing),
         slices_seen=sum(slice_ in schedule.terms.slices for slice_ in entry.slices) if entry else 0,
         slices_expected=len(schedule.terms.slices),
@@ -189,6 +203,12 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
         rows_seen=rows_seen,
         rows_expected=rows_expected,
     )
+
+
+def _refused(clocks: Clocks) -> tuple[Reason | None, int]:
+    """Why the newest row with a period was set aside, and when; nothing, when a later or no other one counted."""
+    refused_ms, reason = max((clocks.future_ms or 0, Reason.FUTURE_DATED), (clocks.wrong_code_ms or 0, Reason.WRONG_CODE))
+    return (reason, refused_ms) if refused_ms > (clocks.counted_ms or 0) else (None, 0)
 
 
 def _reason(standing: Standing, clocks: Clocks, *, partial: bool, holes: bool, alive: bool) -> Reason:

@@ -14,7 +14,7 @@ from expectations.freshness.explain import Fact, explain
 from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
 from expectations.freshness.states import PeriodState, state_of
-from expectations.freshness.verdict import Clocks, Verdict
+from expectations.freshness.verdict import Verdict
 from expectations.quality.suite import Check, CheckResult, merge, result
 from streams.board.view import FeedDetail
 from streams.feeds.state import Window
@@ -68,7 +68,7 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
 
 
 def _facts(schedule: Schedule, detail: FeedDetail, verdict: Verdict, now_ms: int) -> list[Fact]:
-    return explain(schedule, detail.state.ledger, Clocks(detail.state.heard_ms, detail.state.changed_ms), verdict, now_ms)
+    return explain(schedule, detail.state.ledger, detail.state.clocks(), verdict, now_ms)
 
 
 def _periods(schedule: Schedule, ledger: Ledger, now_ms: int) -> list[Period]:

@@ -103,7 +103,7 @@ class Lane:
             if _is_short(row.unit) and _is_short(row.period) and _is_short(row.slice):
                 _remember(self._places, where, place)
         if isinstance(place, Place) and place.period is not None and place.period > self._latest_at(heard_ms + self._tolerance_ms):
-            return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written")
+            return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written", place.feed)
         return place
 
     def key(self, key: bytes | None, row: msgspec.Raw) -> int:
@@ -138,7 +138,10 @@ class Lane:
         if code is None:
             return Defect(Problem.UNKNOWN_UNIT, "the unit column is missing, null or empty")
         found = self._catalogue.resolve_unit(self.dataset.id, code, day)
-        return Defect(*_PROBLEMS[found]) if isinstance(found, UnitProblem) else Place(f"{found}/{self.dataset.id}")
+        if not isinstance(found, UnitProblem):
+            return Place(f"{found}/{self.dataset.id}")
+        meant = self._catalogue.unit_meant(self.dataset.id, code) if found in (UnitProblem.NOT_VALID, UnitProblem.AMBIGUOUS) else None
+        return Defect(*_PROBLEMS[found], None if meant is None else f"{meant}/{self.dataset.id}")
 
     def _slice(self, value: Scalar, day: date) -> str | None:
         code = _code(value)

@@ -9,7 +9,7 @@ import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
-from expectations.freshness.verdict import Clocks, Status, Verdict, judge
+from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Tick
 from streams.feeds import lines
@@ -164,7 +164,7 @@ class Observer:
         verdict = judge(
             seat.schedule,
             state.ledger,
-            Clocks(state.heard_ms, state.changed_ms),
+            state.clocks(),
             now_ms=now_ms,
             read_through_ms=read_through_ms,
             tolerance_ms=self._rules.tolerance_ms,
@@ -178,6 +178,7 @@ class Observer:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
             state.since_ms = change.at_ms
+        state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
 

@@ -58,7 +58,8 @@ def feeds(draw: Callable[..., Any]) -> tuple[Schedule, Ledger, Clocks]:
     ledger = Ledger()
     for _ in range(draw(st.integers(0, 8))):
         count(ledger, case, some_period(draw, case), 0, None, at("2025-01-01"))
-    return case, ledger, Clocks(draw(st.one_of(st.none(), INSTANTS)), None)
+    seen = st.one_of(st.none(), INSTANTS)
+    return case, ledger, Clocks(draw(seen), None, draw(seen), draw(seen), draw(seen))
 
 
 Feed = tuple[Schedule, Ledger, Clocks]
