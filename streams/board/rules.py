@@ -35,18 +35,22 @@ class Rule(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def rules(site: Site, dataset: Dataset) -> list[Rule]:
-    """Return the rules of a dataset in the order in which one would tell them."""
+def rules(site: Site, dataset: Dataset, missing_since: str = "") -> list[Rule]:
+    """Return the rules of a dataset in the order in which one would tell them.
+
+    `missing_since` is the first day (ISO) of the limits to be told; the contract's first when it is empty.
+    """
     t, terms, english = site.t, dataset.terms, site.forms.english
+    limits = next((rule for rule in terms.changes if rule.valid_from.isoformat() == missing_since), terms.rules()[0])
     owner = site.catalogue.units.get(dataset.owner)
     starts = t["month_starts"].format(day=terms.month_starts_on) if terms.month_starts_on > 1 else ""
-    may_roll = terms.due.rule in ("dayOfMonth", "after") and terms.due.unit == "day" and terms.cadence is not Cadence.CONTINUOUS
-    rolls = _ROLL[english] if terms.due.roll and may_roll else ""
+    may_roll = limits.due.rule in ("dayOfMonth", "after") and limits.due.unit == "day" and terms.cadence is not Cadence.CONTINUOUS
+    rolls = _ROLL[english] if limits.due.roll and may_roll else ""
     return [
         Rule(t["cadence"], CADENCES[terms.cadence].of(site.language), starts),
-        Rule(t["due_rule"], _due(site, terms.due, continuous=terms.cadence is Cadence.CONTINUOUS), rolls),
-        *([Rule(t["regulatory"], _due(site, terms.regulatory, continuous=False))] if terms.regulatory else []),
-        Rule(t["grace"], _span(site, terms.grace.count, terms.grace.unit) if terms.grace.count else t["none"]),
+        Rule(t["due_rule"], _due(site, limits.due, continuous=terms.cadence is Cadence.CONTINUOUS), rolls),
+        *([Rule(t["regulatory"], _due(site, limits.regulatory, continuous=False))] if limits.regulatory else []),
+        Rule(t["grace"], _span(site, limits.grace.count, limits.grace.unit) if limits.grace.count else t["none"]),
         *(_change(site, change) for change in terms.changes),
         Rule(t["quorum"], _quorum(site, dataset)),
         Rule(t["stale_after"], site.periods(terms.stale_after)),

@@ -138,7 +138,7 @@ async def _api_unit(request: web.Request) -> web.Response:
 async def _api_feed(request: web.Request) -> web.Response:
     detail = _detail(request)
     dataset = request.app[DESK].catalogue.datasets[detail.feed.dataset]
-    return _json(api.feed(_site(request).forms, dataset, detail, _evidence(request, detail)))
+    return _json(api.feed(_site(request), dataset, detail, _evidence(request, detail)))
 
 
 async def _style(_: web.Request) -> web.Response:
