@@ -11,7 +11,7 @@ FAULTS ?= 20
 WORKERS ?= 3
 SEEDS ?= 20
 
-.PHONY: help run test check bench faults province services services-stop services-status
+.PHONY: help run test check bench bench-feeds faults province services services-stop services-status
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-24s %s\n' "$$target" "$$what"; done
@@ -37,6 +37,9 @@ faults: $(VENV)/.dev ## the whole pipeline on real services under a seeded sched
 
 province: $(VENV)/.dev ## is the verdict true? Nhịp and the rules of others over 20 made-up histories (SEEDS=2 for a look); docs/comparison.md
 	@$(BIN)/python -m bench.comparison --seeds $(SEEDS) $(ARGS)
+
+bench-feeds: $(VENV)/.dev ## what a feed weighs, and what a tick costs at which nothing is due; a million feeds, no broker
+	@$(BIN)/python -m bench.feeds $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports
 	@$(BIN)/python -m tests.services start

@@ -14,9 +14,10 @@ from streams.feeds.state import Window
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One change event of a feed, reduced to what OBSERVE needs.
 
-    `op` is Debezium's letter (c u d r t m) or `h` for a heartbeat. `period` is an ordinal under the dataset's cadence, or
-    epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h). `key` identifies the
-    source row (0 when the contract does not count rows). `after` is the row as JSON, only when a suite will judge it.
+    `op` is Debezium's letter (c u d r t m), `h` for a heartbeat, or one of `refusals.REFUSED` for a row set aside. `period` is an ordinal
+    under the dataset's cadence, or epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h)
+    or was set aside. `key` identifies the source row (0 when the contract does not count rows). `after` is the row as JSON, only when
+    a suite will judge it.
     """
 
     offset: int
