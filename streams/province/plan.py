@@ -12,11 +12,11 @@ from typing import Literal
 
 import msgspec
 
+from expectations.catalogue.calendar import Calendars
 from expectations.catalogue.draft import read
 from expectations.catalogue.mistakes import CatalogueError, in_order
 from expectations.catalogue.units import Dataset
 from expectations.freshness.terms import HOUR_MS
-from expectations.freshness.workdays import Workdays
 from streams.province.calendar import Calendar, NotSimulated, Period
 
 ROW_GAP_MS = 250
@@ -99,7 +99,7 @@ def world_of(folder: Path, seed: int, start: date, end: date) -> World:
     draft = read(folder)
     if draft.mistakes or draft.province is None:
         raise CatalogueError(in_order(draft.mistakes))
-    workdays, zone = Workdays(draft.workdays), draft.province.timezone
+    workdays, zone = Calendars(draft.workdays).common, draft.province.timezone
     whole: dict[str, list[str]] = {}
     split: dict[str, list[str]] = {}
     for old in draft.old_codes:
