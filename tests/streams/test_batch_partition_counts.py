@@ -28,4 +28,4 @@ async def test_every_worker_knows_how_many_partitions_a_source_has(tmp_path: Pat
                 await stack.enter_async_context(worker(SEAM, broker, group, topic, read, datadir=str(tmp_path / str(n)))) for n in range(2)
             ]
             await until(lambda: all(app.consumer.assignment() for app in apps))
-            assert [app.consumer.topic_partitions(topic) for app in apps] == [PARTITIONS, PARTITIONS]
+            await until(lambda: [app.consumer.topic_partitions(topic) for app in apps] == [PARTITIONS, PARTITIONS])
