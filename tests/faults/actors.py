@@ -40,6 +40,11 @@ class Actors:
         """Whether nothing is out of order."""
         return not self._active and self._fleet.healthy()
 
+    @property
+    def broker_is_away(self) -> bool:
+        """Whether the broker was stopped and has not been started again."""
+        return "broker" in self._busy
+
     def strike(self, fault: Fault) -> None:
         """Put one fault into effect; on what is out of order already it has to wait for it to be over."""
         thing = self._thing(fault)

@@ -24,7 +24,7 @@ from tests.faults.fleet import Fleet
 from tests.faults.letters import MailServer
 from tests.faults.outcome import Outcome
 from tests.faults.proxy import InfluxProxy
-from tests.faults.schedule import SESSION_SECONDS, Fault
+from tests.faults.schedule import SESSION_SECONDS, Fault, Kind
 from tests.faults.worker import SharedClock
 from tests.services.fleet import Fleet as Services
 from tests.services.influxdb import InfluxDB
@@ -118,17 +118,10 @@ class Run:
         self.actors = Actors(self.fleet, self.broker, self.proxy, self.mail)
         self.cluster = Cluster(self.broker.address["bootstrap"], GROUP)
         stack.callback(self.cluster.close)
-        self.producer = Producer(
-            {
-                "bootstrap.servers": self.broker.address["bootstrap"],
-                "enable.idempotence": True,
-                "linger.ms": 5,
-                "queue.buffering.max.messages": 1_000_000,
-                "log_level": 0,
-            }
-        )
+        self.producer = self._new_producer()
         self.names = Names.of(GROUP)
         self.produced = 0
+        self._undelivered: list[str] = []
         self._faults = deque(plan.faults)
 
     def wait_for(self, holds: Callable[[], bool], what: str, seconds: float = STUCK_SECONDS) -> None:
@@ -213,17 +206,45 @@ class Run:
             self._produce(event)
             while self._faults and self.produced >= self._faults[0].at_event:
                 self._strike(self._faults.popleft())
-        self.producer.flush(STUCK_SECONDS)
+        self.flush()
 
     def _strike(self, fault: Fault) -> None:
+        """Let a fault strike. While the broker is away the story waits: what its source sends twice would be two events."""
         self._say(str(fault))
-        self.actors.strike(fault)
+        if fault.kind in {Kind.BROKER_STOP, Kind.BROKER_KILL}:
+            self.flush()
+            self.actors.strike(fault)
+            self.wait_for(lambda: not self.actors.broker_is_away, "start of the broker")
+            self.producer = self._new_producer()
+        else:
+            self.actors.strike(fault)
         self.pause(fault.then_seconds)
+
+    def flush(self) -> None:
+        """Wait until the broker has every event; raises Stuck when it does not take one."""
+        left = self.producer.flush(STUCK_SECONDS)
+        if left or self._undelivered:
+            raise Stuck(f"the broker did not take {left + len(self._undelivered)} events of the story: {self._undelivered[:1]}")
+
+    def _new_producer(self) -> Producer:
+        return Producer(
+            {
+                "bootstrap.servers": self.broker.address["bootstrap"],
+                "enable.idempotence": True,
+                "linger.ms": 5,
+                "queue.buffering.max.messages": 1_000_000,
+                "log_level": 0,
+            }
+        )
+
+    def _delivered(self, error: object, _: object) -> None:
+        if error is not None:
+            self._undelivered.append(str(error))
 
     def _produce(self, event: province.Event) -> None:
         while True:
             try:
-                self.producer.produce(event.topic, event.value, event.key, event.partition, timestamp=event.at_ms)
+                self.producer.produce(event.topic, event.value, event.key, event.partition, self._delivered, timestamp=event.at_ms)
                 break
             except BufferError:
                 self.pause(0.2)
