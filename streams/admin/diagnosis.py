@@ -17,7 +17,7 @@ def why_not(settings: Settings) -> tuple[str, str]:
     """What is the case with Kafka's brokers, and what mends it."""
     for address in _listening(settings.kafka_bootstrap):
         return _refuses(settings, address)
-    return "does not answer", "start it, or set NHIP_KAFKA_BOOTSTRAP to host:port of a broker"
+    return "does not answer", "start it, or set NHIP_KAFKA_BOOTSTRAP"
 
 
 def _refuses(settings: Settings, address: tuple[str, int]) -> tuple[str, str]:

@@ -163,7 +163,7 @@ def test_what_was_set_aside_counts_as_if_it_never_had_been(town: Town) -> None:
         result = town.nhip("quarantine", "replay", "--yes", suites="true")
         assert result.exit_code == Exit.OK, result.output
         sent = town.sent()
-        assert len(sent) == 2 * times
+        assert len(sent) == 2 * times, result.output
         for partition, message in sent:
             worker.take(partition, message)
         worker.checkpoint(Tick(town.now_ms, {town.topic: [town.now_ms]}))
