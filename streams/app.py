@@ -1,4 +1,4 @@
-"""The composition root: settings and catalogue in; a Faust app with its four agents, its clock and its page out."""
+"""The composition root: settings and catalogue in; a Faust app with its five agents, its clock and its page out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from streams.batch.stream import batch_topic
 from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.changes.route import Router
+from streams.declarations.signing import keys_of
+from streams.declaring import Declare
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
 from streams.notifying import Notifier
@@ -100,12 +102,16 @@ class Nhip:
         outlet, names, stats = self.outlet, self.names, self.stats
         router = Route(self.router, outlet, names, stats)
         points = WritePoints(self.writer, outlet, names, stats)
+        declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
         notifier = Notifier(letters.compose, channels, stats, lambda: bool(self.app.should_stop))
 
         async def route(stream: Any) -> None:
             router.queue = stream.channel.queue
             await each(stream, router.work)
+
+        async def declare(stream: Any) -> None:
+            await each(stream, declarations.work)
 
         async def observe(stream: Any) -> None:
             judge = self.suites.judge_many if self.suites else None
@@ -119,6 +125,7 @@ class Nhip:
             await each(stream, lambda batch: notifier.work(batch, self.notified))
 
         self.app.agent(self.sources, name="route")(route)
+        self.app.agent(self._topic(names.declarations), name="declare")(declare)
         # One actor a partition: its states, and what it writes to the table, stay in that partition.
         self.app.agent(self._topic(names.changes), name="observe", isolated_partitions=True)(observe)
         self.app.agent(self._topic(names.points), name="write_points", isolated_partitions=True)(write_points)

@@ -66,6 +66,16 @@ class Settings(BaseSettings):
     webhook_token: SecretStr = Field(SecretStr(""), description="bearer token of the webhook")
     outbox_dir: Path | None = Field(None, description="alerts are also written into this folder")
 
+    declaration_master: SecretStr | None = Field(
+        None, min_length=32, description="secret from which every unit's key for declarations is derived; 32 characters or more"
+    )
+    declaration_admin_key: SecretStr | None = Field(
+        None, min_length=32, description="key with which the administrator declares; 32 characters or more"
+    )
+    declaration_key: SecretStr | None = Field(
+        None, min_length=32, description="a unit's own key, for `nhip declare`; not needed by workers"
+    )
+
     page_host: str = Field("127.0.0.1", description="address the page listens on; loopback unless you open it")
     page_port: int = Field(6066, ge=0, le=65_535, description="0 picks a free port")
     page_url: str | None = Field(None, description="public address of the page, for links in messages")

@@ -37,6 +37,7 @@ class Names(msgspec.Struct, frozen=True):
     points: str
     transitions: str
     quarantine: str
+    declarations: str
     feeds: str
     notified: str
 
@@ -48,6 +49,7 @@ class Names(msgspec.Struct, frozen=True):
             points=f"{app_id}.points",
             transitions=f"{app_id}.transitions",
             quarantine=f"{app_id}.quarantine",
+            declarations=f"{app_id}.declarations",
             feeds=f"{app_id}-feeds-changelog",
             notified=f"{app_id}-notified-changelog",
         )
@@ -65,6 +67,8 @@ def plan(settings: Settings) -> list[Topic]:
         Topic(names.points, partitions, kept(7)),
         Topic(names.transitions, partitions, kept(365)),
         Topic(names.quarantine, partitions, kept(90)),
+        # The broker's clock says when a declaration arrived, not whoever sends it.
+        Topic(names.declarations, partitions, kept(3_650) | {"message.timestamp.type": "LogAppendTime"}),
         Topic(names.feeds, partitions, COMPACTED),
         Topic(names.notified, partitions, COMPACTED),
     ]

@@ -47,4 +47,4 @@ def sources(catalogue: Catalogue, topics: Iterable[str]) -> Sources:
 
 def internal(names: Names) -> dict[str, str]:
     """The internal topics that a stage reads: stage by topic."""
-    return {names.changes: "observe", names.points: "write_points", names.transitions: "notify"}
+    return {names.declarations: "declare", names.changes: "observe", names.points: "write_points", names.transitions: "notify"}

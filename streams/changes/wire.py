@@ -1,4 +1,4 @@
-"""What passes through `nhip.changes`: rows by feed, and ticks. MessagePack arrays, because every byte is read by Python."""
+"""What passes through `nhip.changes`: rows by feed, ticks, and declarations. MessagePack arrays, because every byte is read by Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 
 import msgspec
+
+from expectations.freshness.declarations import Declaration
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -41,7 +43,14 @@ class Tick(msgspec.Struct, array_like=True, tag="tick", frozen=True):
     read_through_ms: dict[str, list[int]]
 
 
-Message = Changes | Tick
+class Stated(msgspec.Struct, array_like=True, tag="stated", frozen=True):
+    """Declarations about one feed, admitted: in the same order as rows and time, so that a replay gives the same verdicts."""
+
+    feed: str
+    declarations: list[Declaration]
+
+
+Message = Changes | Tick | Stated
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from streams.cli import UserError, common
 
@@ -49,6 +50,14 @@ def explain(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {period['period']}: {period['state']}, rows {period['rows']}{slices}{heard}, due {period['due_at']}"
     for fact in told["facts"]:
         yield "  " + ", ".join(f"{name} {_plain(value)}" for name, value in fact.items())
+    if told["declarations"]:
+        yield "[bold]declared[/]"
+    for said in told["declarations"]:
+        about = f"{said['first']}..{said['last']}" if said["first"] else ""
+        days = [f"{word} {said[word]}" for word in ("since", "until") if said[word]]
+        what = " ".join(part for part in (said["kind"], about, *days) if part)
+        yield f"  {said['made_at']} {what} ({said['state']}) by {said['by']}: {escape(said['why'])}"
+        yield f"    id {said['id']}"
     if told["notices"]:
         yield "[bold]told[/]"
     for notice in told["notices"]:

@@ -11,7 +11,7 @@ from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Clocks, Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
-from streams.changes.wire import Changes, Message, Tick
+from streams.changes.wire import Changes, Message, Stated, Tick
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
 from streams.feeds.deadlines import Deadlines
@@ -71,11 +71,20 @@ class Observer:
             self._schedule(seat, seat.state.verdict)
 
     def take(self, message: Message) -> None:
-        """Count rows, or let time pass."""
-        if isinstance(message, Tick):
-            self._tick(message)
-        else:
-            self._count(message)
+        """Count rows, let time pass, or take a declaration."""
+        match message:
+            case Tick():
+                self._tick(message)
+            case Stated():
+                self._state(message)
+            case _:
+                self._count(message)
+
+    def _state(self, stated: Stated) -> None:
+        seat = self._shelf[stated.feed]
+        if seat.declare(stated.declarations):
+            seat.reconsider = True
+            self._touched[stated.feed] = seat
 
     def _count(self, changes: Changes) -> None:
         source, window_ms = f"{changes.topic}/{changes.partition}", self._rules.window_ms
@@ -161,6 +170,7 @@ class Observer:
             read_through_ms=read_through_ms,
             tolerance_ms=self._rules.tolerance_ms,
             suspended=seat.unit in seat.dataset.suspended,
+            declared=seat.declared,
         )
         if state.verdict is None and verdict.status is Status.UNKNOWN:
             self._deadlines.set(seat.feed, now_ms)  # first sight, and its source is still being read: there is nothing to say yet
@@ -169,7 +179,7 @@ class Observer:
         if change is not None:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
-            state.since_ms = change.at_ms
+            state.since_ms = change.at_ms if change.old != change.new else state.since_ms
         state.verdict = verdict
         self._schedule(seat, verdict)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from expectations.catalogue.load import Catalogue
 from expectations.catalogue.units import Dataset
+from expectations.freshness.declarations import Declaration, join
+from expectations.freshness.declared import fold
 from expectations.freshness.schedule import Schedule
 from streams.changes.wire import partition_of
 from streams.feeds.state import Bucket, FeedState, bucket_of, decode_bucket, encode_bucket
@@ -17,15 +19,26 @@ class Seat:
     """One feed, with all that is asked of it at every batch; and what happened to it since the last checkpoint.
 
     `windows` are the starts (ms) of the windows that were touched; `reconsider` says that its verdict may have changed.
+    `declared` is what applies of its declarations.
     """
 
-    __slots__ = ("dataset", "feed", "key", "reconsider", "schedule", "state", "unit", "windows")
+    __slots__ = ("dataset", "declared", "feed", "key", "reconsider", "schedule", "state", "unit", "windows")
 
     def __init__(self, feed: str, dataset: Dataset, schedule: Schedule, key: bytes, state: FeedState) -> None:
         self.feed, self.dataset, self.schedule, self.key, self.state = feed, dataset, schedule, key, state
         self.unit = feed.partition("/")[0]
         self.windows: set[int] = set()
         self.reconsider = False
+        self.declared = fold(schedule, state.declarations)
+
+    def declare(self, declarations: Iterable[Declaration]) -> bool:
+        """Remember declarations; return whether any of them was new."""
+        known = self.state.declarations
+        self.state.declarations = join(known, declarations)
+        if self.state.declarations is known:
+            return False
+        self.declared = fold(self.schedule, self.state.declarations)
+        return True
 
 
 class Shelf:

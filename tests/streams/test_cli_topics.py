@@ -54,7 +54,7 @@ def test_without_create_what_is_missing_is_told_and_nothing_is_made(kafka_bootst
 
 def test_create_makes_all_and_then_all_is_well(kafka_bootstrap: str, app_id: str) -> None:
     result = nhip(kafka_bootstrap, app_id, "topics", "--create", partitions=3)
-    assert (result.exit_code, result.stdout.count("created ")) == (Exit.OK, 6)
+    assert (result.exit_code, result.stdout.count("created ")) == (Exit.OK, 7)
     assert set(partitions_of(kafka_bootstrap, app_id).values()) == {3}
     assert nhip(kafka_bootstrap, app_id, "topics", partitions=3).exit_code == Exit.OK
     assert states(kafka_bootstrap, app_id, partitions=3) == {"ok"}
