@@ -89,6 +89,7 @@ class Nhip:
             buckets=s.buckets,
             window_ms=s.window_seconds * 1000,
             tolerance_ms=s.monitor_tolerance_seconds * 1000,
+            connector_ms=s.connector_tolerance_seconds * 1000,
         )
         return Observer(self.catalogue, rules, partition, load, self.suites.checks if self.suites else {})
 
@@ -100,11 +101,11 @@ class Nhip:
 
     def _add_agents(self, channels: Mapping[str, Channel]) -> None:
         outlet, names, stats = self.outlet, self.names, self.stats
-        router = Route(self.router, outlet, names, stats)
+        router = self.route = Route(self.router, outlet, names, stats)
         points = WritePoints(self.writer, outlet, names, stats)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
-        notifier = Notifier(letters.compose, channels, stats, lambda: bool(self.app.should_stop))
+        notifier = Notifier(letters.compose, letters.compose_news, channels, stats, lambda: bool(self.app.should_stop))
 
         async def route(stream: Any) -> None:
             router.queue = stream.channel.queue

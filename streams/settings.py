@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     window_seconds: int = Field(3_600, ge=60, description="length of a volume and quality window")
     tick_seconds: float = Field(5.0, gt=0, le=300, description="how often deadlines are looked at")
     monitor_tolerance_seconds: int = Field(60, ge=1, description="how far reading may lag before a verdict is unknown")
+    connector_tolerance_seconds: int = Field(
+        600, ge=0, description="how long a connector with a heartbeat topic may be quiet before its feeds are unknown; 0: not looked at"
+    )
     topic_refresh_seconds: float = Field(10.0, gt=0, description="how often new source topics are looked for")
     suites: bool = Field(default=True, description="run the Great Expectations suites")
     session_timeout_seconds: float = Field(30.0, ge=6, description="after this long without a sign a worker's partitions go to others")

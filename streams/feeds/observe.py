@@ -27,6 +27,8 @@ class Rules(msgspec.Struct, frozen=True):
     buckets: int = 64
     window_ms: int = 3_600_000
     tolerance_ms: int = 60_000
+    connector_ms: int = 0
+    """How long a connector that beats may be quiet before what it carries counts as unread; 0: not looked at."""
     repeat_ms: int = 3_600_000
     """How often the freshness point of a silent feed is written again: a series that ends reads as resolved."""
 
@@ -66,6 +68,7 @@ class Observer:
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
         self._next_repeat_ms = 0
         self._behind: frozenset[str] = frozenset()
+        self._quiet: dict[str, int] = {}
         self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
@@ -115,7 +118,8 @@ class Observer:
 
     def _doubtful(self, now_ms: int) -> list[Seat]:
         """The feeds that are not fresh, when it has changed how far their sources have been read: an accusation needs a read source."""
-        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms)
+        self._quiet = self._watermark.quiet(now_ms, self._rules.connector_ms)
+        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms) | self._quiet.keys()
         changed, self._behind = behind != self._behind, behind
         if not changed:
             return []
@@ -196,11 +200,17 @@ class Observer:
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:
-        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time."""
+        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time.
+
+        A topic whose connector is quiet has been read up to the last heartbeat: what came after it is not in Kafka.
+        """
         if self.now_ms is None:
             return None
         dataset = seat.dataset.id
         if dataset not in self._read_through_ms:
             topics = [topic for topic in self._watermark.topics if self._catalogue.dataset_of(topic) is seat.dataset]
-            self._read_through_ms[dataset] = self._watermark.of(topics, self.now_ms)
+            through_ms = self._watermark.of(topics, self.now_ms)
+            beats = [beat_ms for prefix, beat_ms in self._quiet.items() if any(topic.startswith(prefix) for topic in topics)]
+            known = through_ms is not None and min(beats, default=0) >= 0
+            self._read_through_ms[dataset] = min([through_ms or 0, *beats]) if known else None
         return self._read_through_ms[dataset]

@@ -41,11 +41,12 @@ class Edge(outlet.Outlet):
         self.done: list[str] = []
         self._refuses = refuses
 
-    async def send(self, records: Iterable[Outgoing]) -> None:
+    async def send(self, records: Iterable[Outgoing]) -> list[Any]:
         self.sent += records
         if self._refuses:
             raise ConnectionError
         self.done.append("sent")
+        return []
 
     def batch(self, *values: bytes | None) -> Any:
         edge = self
