@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from streams import troubles
+from streams.changes.batch import EARLIEST_MS
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.operations import Report
 from streams.troubles import Pulse, Signs
@@ -16,9 +17,10 @@ LOG_APPEND_TIME = 1
 def skew_ms(acknowledged: Iterable[Any], began_ms: int, ended_ms: int) -> int | None:
     """How far our clock is ahead of the broker's, as its own stamps tell; None where it does not stamp.
 
+    A stamp of long ago is none: the embedded broker's is always the same.
     A stamp between sending and acknowledgement is no skew: only what cannot be explained by the way there and back counts.
     """
-    stamps = [a.timestamp for a in acknowledged if getattr(a, "timestamp_type", None) == LOG_APPEND_TIME]
+    stamps = [a.timestamp for a in acknowledged if a is not None and a.timestamp_type == LOG_APPEND_TIME and a.timestamp > EARLIEST_MS]
     if not stamps:
         return None
     ahead, behind = began_ms - max(stamps), min(stamps) - ended_ms

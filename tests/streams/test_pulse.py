@@ -41,6 +41,11 @@ def test_a_broker_that_repeats_our_own_time_says_nothing() -> None:
     assert skew_ms([Acknowledged(NOW - HOUR_MS, timestamp_type=0)], NOW, NOW) is None
 
 
+def test_a_stamp_of_long_ago_is_none() -> None:
+    """As the embedded broker gives it."""
+    assert skew_ms([Acknowledged(1234)], NOW, NOW) is None
+
+
 @pytest.mark.parametrize(("ahead_ms", "may"), [(SKEW_MS, True), (SKEW_MS + 1, False), (-SKEW_MS, True), (-SKEW_MS - 1, False)])
 def test_a_worker_whose_clock_is_wrong_must_not_let_deadlines_pass(ahead_ms: int, may: bool) -> None:
     worker = Self("w", MINUTE_MS)
