@@ -78,8 +78,8 @@ def test_a_config_that_differs_is_told_and_left_as_it_is(kafka_bootstrap: str, a
 
 def test_an_inherited_value_that_is_right_does_not_differ(kafka_bootstrap: str, app_id: str) -> None:
     """What counts is what holds, not who set it: this broker keeps records for seven days by itself."""
-    with admin_cluster.topic(kafka_bootstrap, Names.of(app_id).changes, 4, **{"retention.ms": "604800000"}):
-        what = [one["what"] for one in internal(kafka_bootstrap, app_id)["changes"]["differences"]]
+    with admin_cluster.topic(kafka_bootstrap, Names.of(app_id).points, 4, **{"retention.ms": "604800000"}):
+        what = [one["what"] for one in internal(kafka_bootstrap, app_id)["points"]["differences"]]
         assert what == ["max.message.bytes"]
 
 
