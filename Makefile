@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench services services-stop services-status
+.PHONY: help run test check bench bench-feeds services services-stop services-status
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-24s %s\n' "$$target" "$$what"; done
@@ -24,6 +24,9 @@ check: $(VENV)/.dev ## style, format and types
 
 bench: $(VENV)/.dev ## events a second: stock Faust, the seam, the whole job, raw aiokafka, on one broker
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-feeds: $(VENV)/.dev ## what a feed weighs, and what a tick costs at which nothing is due; a million feeds, no broker
+	@$(BIN)/python -m bench.feeds $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports
 	@$(BIN)/python -m tests.services start

@@ -48,7 +48,7 @@ def scores(
     """Return the scores asked for, by id ("" for the province); also of those of which nothing is known."""
     parts: dict[str, list[Score]] = {}
     for unit, dataset in catalogue.feeds():
-        feed, schedule = f"{unit}/{dataset}", catalogue.schedules[dataset]
+        feed, schedule = f"{unit}/{dataset}", catalogue.schedule_of(unit, dataset)
         within, state = window(schedule, asked.over, asked.day), states.get(feed, FeedState())
         found = timeliness(changes.get(feed, []), within, now_ms)
         if unit not in catalogue.datasets[dataset].suspended:

@@ -82,9 +82,11 @@ class Declared(msgspec.Struct, frozen=True):
         base = min(ledger.base, first) if ledger.done else first
         done = int.from_bytes(ledger.done, "little") << (ledger.base - base) if ledger.done else 0
         done |= self.nil << (first - base)
-        excused <<= first - base
+        excused_bits, excused = excused, excused << (first - base)
         done |= excused if beyond else excused & ((1 << done.bit_length()) - 1)
-        return Ledger(ledger.latest_ms, base, done.to_bytes((done.bit_length() + 7) // 8, "little"), ledger.entries)
+        # What was declared of a period counts, however little came of it.
+        settled = {p: entry for p, entry in ledger.entries.items() if p < first or not (self.nil | excused_bits) >> (p - first) & 1}
+        return Ledger(ledger.latest_ms, base, done.to_bytes((done.bit_length() + 7) // 8, "little"), settled)
 
     def extend(self, dates: Dates, at: int) -> Dates:
         """Return a period's dates with the latest deadline that was granted; `at` is its bit (0 when continuous)."""

@@ -14,7 +14,7 @@ import msgspec
 
 from expectations.freshness import periods
 from expectations.freshness.declared import Declared
-from expectations.freshness.ledger import Ledger
+from expectations.freshness.ledger import Ledger, has
 from expectations.freshness.periods import Cadence
 from expectations.freshness.schedule import Schedule
 from expectations.freshness.verdict import BEHIND, Status
@@ -115,8 +115,8 @@ def deliveries(schedule: Schedule, ledger: Ledger, declared: Declared, within: W
     before = schedule.expected_through(within.from_ms - 1)
     first = schedule.first_required
     due = () if last is None else range(first if before is None else before + 1, last + 1)
-    owed = [p for p in due if not declared.excused(now_ms) >> (p - first) & 1]
-    complete = sum(ledger.is_complete(p) or bool(declared.nil >> (p - first) & 1) for p in owed)
+    owed = [p for p in due if schedule.is_required(p) and not declared.excused(now_ms) >> (p - first) & 1]
+    complete = sum(has(ledger, schedule, p) or bool(declared.nil >> (p - first) & 1) for p in owed)
     return Score(owed=len(owed), complete=complete)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from expectations.freshness.declared import Declared
-from expectations.freshness.ledger import Ledger, data_through
+from expectations.freshness.ledger import Ledger, data_through, has
 from expectations.freshness.schedule import Dates, Schedule
 
 MINUTE_MS = 60_000
@@ -58,13 +58,18 @@ def _stand_by_period(schedule: Schedule, ledger: Ledger, declared: Declared, at_
     through = data_through(covered, schedule)
     excused = declared.cover(schedule, ledger, at_ms)
     reached = data_through(excused, schedule)
-    missing = _after(first, reached)
+    missing = schedule.next_required(first if reached is None else reached + 1)
     behind = 0
     if expected is not None and missing <= expected:
-        behind = expected - (first - 1 if reached is None else reached) - _excused(schedule, declared, missing, expected, at_ms)
-        status = _late_or_stale(schedule, behind) if ledger.done or declared.nil else Status.NEVER
+        behind = schedule.owed_between(first - 1 if reached is None else reached, expected)
+        behind -= _excused(schedule, declared, missing, expected, at_ms)
+        regulatory_ms = declared.extend(schedule.dates(missing), missing - first).regulatory_ms
+        unlawful = regulatory_ms is not None and regulatory_ms <= at_ms
+        status = _late_or_stale(schedule, behind, unlawful=unlawful) if ledger.done or declared.nil else Status.NEVER
+        if regulatory_ms is not None and status is Status.LATE:
+            next_ms = min(next_ms, regulatory_ms)
     else:
-        missing = _after(first, through)
+        missing = schedule.next_required(first if through is None else through + 1)
         status = Status.DUE if schedule.due_at_ms(missing) <= at_ms else Status.FRESH
     given = schedule.dates(missing)
     dates = declared.extend(given, missing - first)
@@ -84,20 +89,17 @@ def _stand_by_period(schedule: Schedule, ledger: Ledger, declared: Declared, at_
     )
 
 
-def _after(first: int, through: int | None) -> int:
-    return first if through is None else max(first, through + 1)
-
-
 def _excused(schedule: Schedule, declared: Declared, missing: int, expected: int, at_ms: int) -> int:
     """Count the periods from the first missing one to the expected one that nobody owes at the moment."""
-    bits = declared.excused(at_ms) >> (missing - schedule.first_required)
-    return (bits & ((1 << expected - missing + 1) - 1)).bit_count()
+    at = missing - schedule.first_required
+    asked = (1 << expected - missing + 1) - 1
+    return (declared.excused(at_ms) >> at & asked & ~(schedule.days_off(at + asked.bit_length()) >> at)).bit_count()
 
 
 def _last_told(schedule: Schedule, declared: Declared, ledger: Ledger, through: int | None) -> int | None:
     """Return the last period up to one that has data, or had none to have: that it was waived says nothing of the data."""
     first = schedule.first_required
-    while through is not None and through >= first and not (ledger.is_complete(through) or declared.nil >> (through - first) & 1):
+    while through is not None and through >= first and not (has(ledger, schedule, through) or declared.nil >> (through - first) & 1):
         through -= 1
     return through if through is None or through >= first else data_through(ledger, schedule)
 
@@ -126,5 +128,6 @@ def _stand_by_age(schedule: Schedule, ledger: Ledger, declared: Declared, at_ms:
     return Standing(at_ms, status, through, schedule.expected_through(at_ms), behind, None, dates, next_ms, at, dates is not given)
 
 
-def _late_or_stale(schedule: Schedule, behind: int) -> Status:
-    return Status.STALE if behind >= schedule.terms.stale_after else Status.LATE
+def _late_or_stale(schedule: Schedule, behind: int, *, unlawful: bool = False) -> Status:
+    """Stale is who is many periods behind, and who has let the law's own deadline pass."""
+    return Status.STALE if unlawful or behind >= schedule.terms.stale_after else Status.LATE

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from expectations.freshness.declared import ENDLESS_MS, NOTHING, Declared, Pause
-from expectations.freshness.ledger import Ledger, data_through, holes
+from expectations.freshness.ledger import Ledger, data_through, holes, rows_of
 from expectations.freshness.said import Said, say, say_suspended
 from expectations.freshness.schedule import Schedule
 from expectations.freshness.standing import Standing, Status, stand
@@ -20,7 +20,10 @@ AT_ONCE_MS = 0
 
 
 class Reason(StrEnum):
-    """Why it is said. Of a feed that is behind, the first that applies: promise_broken, partial, holes, stuck, silent."""
+    """Why it is said. Of a feed that is behind, the first that applies.
+
+    In this order: promise_broken, future_dated or wrong_code, partial, holes, stuck, silent.
+    """
 
     ON_TIME = "on_time"
     NOTHING_DUE_YET = "nothing_due_yet"
@@ -29,6 +32,8 @@ class Reason(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     HOLES = "holes"
     PARTIAL = "partial"
+    FUTURE_DATED = "future_dated"
+    WRONG_CODE = "wrong_code"
     STUCK = "stuck"
     SILENT = "silent"
     NEVER_HEARD = "never_heard"
@@ -38,22 +43,32 @@ class Reason(StrEnum):
 
 
 BEHIND = frozenset({Status.LATE, Status.STALE, Status.NEVER})
+_ALIVE = frozenset({Reason.STUCK, Reason.FUTURE_DATED, Reason.WRONG_CODE})
+"""Reasons that end in silence when nothing more is heard."""
 
 
 class Clocks(msgspec.Struct, frozen=True):
-    """When the broker last got anything of the feed, and when its source last committed anything (ms)."""
+    """When the broker last got anything of the feed, and when its source last committed anything (ms).
+
+    `counted_ms` is when a row with a period last came; `future_ms` and `wrong_code_ms`, when one was last set aside because its period has
+    not begun, or because its unit's code was not in force in its period.
+    """
 
     heard_ms: int | None
     changed_ms: int | None
+    counted_ms: int | None = None
+    future_ms: int | None = None
+    wrong_code_ms: int | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True):
     """What is said of a feed, why, and the evidence.
 
     `missing` is the first required period that is not complete, `due_at_ms` and `deadline_ms` are its own (a continuous feed misses
-    no period: they are those of the data it has). `incident` tells one spell of being behind from the next. If nothing arrives the
-    verdict stays as it is before `next_at_ms`; a time in the past asks to be judged again at the next tick, None says never.
-    `said` is what was declared, None when nothing was.
+    no period: they are those of the data it has); `regulatory_ms` is when the law's day for it has passed, if its contract names one.
+    `rows_seen` and `rows_expected` are its different rows, where more than one is asked for. `incident` tells one spell of being
+    behind from the next. If nothing arrives the verdict stays as it is before `next_at_ms`; a time in the past asks to be judged
+    again at the next tick, None says never. `said` is what was declared, None when nothing was.
     """
 
     status: Status
@@ -70,6 +85,9 @@ class Verdict(msgspec.Struct, frozen=True):
     incident: str = ""
     slices_seen: int = 0
     slices_expected: int = 0
+    regulatory_ms: int | None = None
+    rows_seen: int = 0
+    rows_expected: int = 0
     said: Said | None = None
 
 
@@ -112,6 +130,11 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, declared: Declared
     said = say(schedule, declared, standing.at, at_ms, behind=standing.status in BEHIND)
     broken = said is not None and said.promise_broken
     reason = _reason(standing, clocks, broken=broken, partial=entry is not None, holes=hole_count > 0, alive=at_ms < silent_ms)
+    refused, refused_ms = _refused(clocks)
+    told = standing.status in BEHIND and not broken
+    if told and refused is not None and at_ms < refused_ms + schedule.terms.silent_after_ms:
+        reason, silent_ms = refused, refused_ms + schedule.terms.silent_after_ms
+    rows_seen, rows_expected = (0, 0) if standing.missing is None else rows_of(ledger, schedule, standing.missing)
     return Verdict(
         status=standing.status,
         reason=reason,
@@ -123,12 +146,21 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, declared: Declared
         missing=_text(schedule, standing.missing),
         due_at_ms=standing.dates.due_at_ms,
         deadline_ms=standing.dates.deadline_ms,
-        next_at_ms=min(standing.next_ms, declared.next_ms(at_ms), silent_ms if reason is Reason.STUCK else ENDLESS_MS),
+        next_at_ms=min(standing.next_ms, declared.next_ms(at_ms), silent_ms if reason in _ALIVE else ENDLESS_MS),
         incident=_incident(schedule, standing, said if broken else None),
         slices_seen=sum(slice_ in schedule.terms.slices for slice_ in entry.slices) if entry else 0,
         slices_expected=len(schedule.terms.slices),
+        regulatory_ms=standing.dates.regulatory_ms,
+        rows_seen=rows_seen,
+        rows_expected=rows_expected,
         said=said,
     )
+
+
+def _refused(clocks: Clocks) -> tuple[Reason | None, int]:
+    """Why the newest row with a period was set aside, and when; nothing, when a later or no other one counted."""
+    refused_ms, reason = max((clocks.future_ms or 0, Reason.FUTURE_DATED), (clocks.wrong_code_ms or 0, Reason.WRONG_CODE))
+    return (reason, refused_ms) if refused_ms > (clocks.counted_ms or 0) else (None, 0)
 
 
 def _reason(standing: Standing, clocks: Clocks, *, broken: bool, partial: bool, holes: bool, alive: bool) -> Reason:

@@ -65,6 +65,7 @@ def row(site: Site, statement: Statement) -> dict[str, str]:
     said, forms = statement.said, site.forms
     unit = site.catalogue.units.get(said.by)
     return {
+        "id": statement.id,
         "kind": sentence_case(DECLARATIONS[said.kind].of(site.language)),
         "about": _about(site, said),
         "by": site.t["administrator"] if said.by == ADMINISTRATOR else site.name(unit) if unit else said.by,

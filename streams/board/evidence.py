@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Literal
 
 import msgspec
 
@@ -15,14 +14,15 @@ from expectations.freshness.declared import Declared, fold
 from expectations.freshness.explain import Fact, explain
 from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
-from expectations.freshness.verdict import Clocks, Verdict
+from expectations.freshness.states import Declared as Excuse
+from expectations.freshness.states import PeriodState, state_of
+from expectations.freshness.verdict import Verdict
 from expectations.quality.suite import Check, CheckResult, merge, result
 from streams.board.declared import Statement, statements
 from streams.board.view import FeedDetail
 from streams.feeds.state import Window
 
 PERIODS_SHOWN = 24
-PeriodState = Literal["complete", "nil", "waived", "extended", "partial", "missing", "open"]
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -73,28 +73,26 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
 
 
 def _facts(schedule: Schedule, detail: FeedDetail, verdict: Verdict, now_ms: int) -> list[Fact]:
-    return explain(schedule, detail.state.ledger, Clocks(detail.state.heard_ms, detail.state.changed_ms), verdict, now_ms)
+    return explain(schedule, detail.state.ledger, detail.state.clocks(), verdict, now_ms)
 
 
 def _periods(schedule: Schedule, ledger: Ledger, declared: Declared, now_ms: int) -> list[Period]:
     """The newest required periods up to the next one due, what came early, and where the data end if that is further back."""
     first, due = schedule.first_required, schedule.due_through(now_ms)
-    newest = first if due is None else due + 1
+    newest = schedule.next_required(first if due is None else due + 1)
     through = data_through(declared.cover(schedule, ledger, None), schedule)
-    shown = set(range(max(first, newest - PERIODS_SHOWN + 1), newest + 1))
+    shown = {p for p in range(max(first, newest - PERIODS_SHOWN + 1), newest + 1) if schedule.is_required(p)}
     shown |= {period for period in ledger.entries if period > newest}
-    shown |= set() if through is None else {through, max(first, through + 1)}
+    shown |= set() if through is None else {through, schedule.next_required(through + 1)}
     return [_period(schedule, ledger, declared, period, now_ms) for period in sorted(shown, reverse=True)]
 
 
 def _period(schedule: Schedule, ledger: Ledger, declared: Declared, period: int, now_ms: int) -> Period:
     entry, slices = ledger.entries.get(period), schedule.terms.slices
-    dates = declared.extend(schedule.dates(period), period - schedule.first_required)
-    complete = ledger.is_complete(period)
-    state: PeriodState = "complete" if complete else "partial" if entry else "missing" if dates.due_at_ms <= now_ms else "open"
-    if not complete:
-        state = _excuse(declared, period - schedule.first_required, now_ms) or state
-    counted = entry is not None and not complete
+    at = period - schedule.first_required
+    dates = declared.extend(schedule.dates(period), at)
+    state = state_of(schedule, ledger, period, now_ms, _excuse(declared, at, now_ms))
+    counted = entry is not None and state != "complete"
     return Period(
         period=schedule.text(period),
         state=state,
@@ -109,8 +107,8 @@ def _period(schedule: Schedule, ledger: Ledger, declared: Declared, period: int,
     )
 
 
-def _excuse(declared: Declared, at: int, now_ms: int) -> PeriodState | None:
-    """Say what was declared of an incomplete period (its bit from the first required one), None when nothing that holds."""
+def _excuse(declared: Declared, at: int, now_ms: int) -> Excuse | None:
+    """Say what was declared of a period (its bit from the first required one), None when nothing that holds."""
     if at < 0:
         return None
     if declared.nil >> at & 1:

@@ -138,7 +138,7 @@ async def _api_unit(request: web.Request) -> web.Response:
 async def _api_feed(request: web.Request) -> web.Response:
     detail = _detail(request)
     dataset = request.app[DESK].catalogue.datasets[detail.feed.dataset]
-    return _json(api.feed(_site(request).forms, dataset, detail, _evidence(request, detail)))
+    return _json(api.feed(_site(request), dataset, detail, _evidence(request, detail)))
 
 
 async def _style(_: web.Request) -> web.Response:
@@ -166,7 +166,7 @@ def _detail(request: web.Request) -> FeedDetail:
 
 def _evidence(request: web.Request, detail: FeedDetail) -> evidence.Evidence:
     desk, dataset = request.app[DESK], detail.feed.dataset
-    return evidence.collect(desk.catalogue.schedules[dataset], detail, desk.checks.get(dataset, ()), desk.now_ms())
+    return evidence.collect(desk.catalogue.schedule_of(detail.feed.unit, dataset), detail, desk.checks.get(dataset, ()), desk.now_ms())
 
 
 async def _html(template: str, site: Site, page: Callable[[], dict[str, Any]], status: int = 200) -> web.Response:

@@ -9,13 +9,18 @@ import msgspec
 
 from expectations.freshness.declarations import Declaration
 
+FUTURE, WRONG_CODE = "future", "code"
+REFUSED = frozenset({FUTURE, WRONG_CODE})
+"""Why a row of a known feed was set aside: its period has not begun, or its code was not in force in its period."""
+
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One change event of a feed, reduced to what OBSERVE needs.
 
-    `op` is Debezium's letter (c u d r t m) or `h` for a heartbeat. `period` is an ordinal under the dataset's cadence, or
-    epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h). `key` identifies the
-    source row (0 when the contract does not count rows). `after` is the row as JSON, only when a suite will judge it.
+    `op` is Debezium's letter (c u d r t m), `h` for a heartbeat, or one of REFUSED for a row that was set aside. `period` is an ordinal
+    under the dataset's cadence, or epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h)
+    or was set aside. `key` identifies the source row (0 when the contract does not count rows). `after` is the row as JSON, only when
+    a suite will judge it.
     """
 
     offset: int

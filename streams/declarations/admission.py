@@ -78,7 +78,7 @@ def refuse(said: Declaration, arrived_ms: int, catalogue: Catalogue) -> Refusal 
     dataset = catalogue.datasets.get(name)
     if dataset is None or unit not in dataset.units:
         return Refusal(Problem.UNKNOWN_FEED, "the catalogue owes no such feed")
-    rule, schedule = _RULES.get(said.kind), catalogue.schedules[name]
+    rule, schedule = _RULES.get(said.kind), catalogue.schedule_of(unit, name)
     return _not_permitted(said, unit) or _misdated(said, arrived_ms) or (rule(said, arrived_ms, schedule) if rule else None)
 
 

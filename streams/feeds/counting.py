@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from expectations.freshness import ledger as ledgers
 from expectations.freshness.schedule import Schedule
-from streams.changes.wire import Row
-from streams.feeds.state import FeedState, Window
+from streams.changes.wire import REFUSED, Row
+from streams.feeds.state import FeedState, Refused, Window
 
 
 class Counted:
@@ -32,6 +32,7 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
     seen = state.seen.get(source, -1)
     heard_ms = state.heard_ms or 0
     changed_ms = state.changed_ms or 0
+    counted_ms = state.counted_ms or 0
     start, volume = -1, {}
     for row in rows:
         if row.offset <= seen:
@@ -41,20 +42,33 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
         at_ms = row.heard_ms
         heard_ms = max(heard_ms, at_ms)
         changed_ms = max(changed_ms, row.changed_ms)
+        if row.op in REFUSED:
+            _refuse(state, row)
+            continue
         if not start <= at_ms < start + window_ms or start < 0:
             start = max(at_ms - at_ms % window_ms, state.open_from_ms)
             volume = _window(state, start).volume
             done.windows.add(start)
         volume[row.op] = volume.get(row.op, 0) + 1
-        if row.period is not None and ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
-            done.covered = True
+        if row.period is not None:
+            counted_ms = max(counted_ms, at_ms)
+            if ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
+                done.covered = True
         if row.after is not None:
             done.to_judge.setdefault(start, []).append(row.after)
     if done.rows:
         state.seen[source] = seen
         state.heard_ms = heard_ms
         state.changed_ms = changed_ms or None
+        state.counted_ms = counted_ms or None
     return done
+
+
+def _refuse(state: FeedState, row: Row) -> None:
+    """Remember that a row was set aside: it proves the feed alive and counts for nothing."""
+    before = state.refused.get(row.op)
+    rows, last_ms = (0, 0) if before is None else (before.rows, before.last_ms)
+    state.refused[row.op] = Refused(rows + 1, max(last_ms, row.heard_ms))
 
 
 def _window(state: FeedState, start_ms: int) -> Window:

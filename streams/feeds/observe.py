@@ -9,13 +9,13 @@ import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
-from expectations.freshness.verdict import Clocks, Status, Verdict, judge
+from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Stated, Tick
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
 from streams.feeds.deadlines import Deadlines
-from streams.feeds.shelf import Load, Seat, Shelf
+from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
 from streams.feeds.transitions import transition
 from streams.feeds.watermark import Watermark
 
@@ -72,6 +72,7 @@ class Observer:
         self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
+            seat.forget()
 
     def take(self, message: Message) -> None:
         """Count rows, let time pass, or take a declaration."""
@@ -98,7 +99,7 @@ class Observer:
                 continue
             self._rows += counted.rows
             self._touched[feed] = seat
-            seat.windows |= counted.windows
+            seat.windows = counted.windows.union(seat.windows)
             seat.reconsider |= counted.covered
             for start, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, start), []).extend(bodies)
@@ -123,7 +124,7 @@ class Observer:
         changed, self._behind = behind != self._behind, behind
         if not changed:
             return []
-        return [seat for seat in self._shelf if (v := seat.state.verdict) is not None and v.status is not Status.FRESH]
+        return [seat for seat in self._shelf if seat.doubtful]
 
     def rows_to_judge(self) -> list[tuple[str, int, list[bytes]]]:
         """Take the rows that suites have not seen: feed, window start (ms), rows as JSON."""
@@ -144,6 +145,7 @@ class Observer:
                 self._judge(seat, read_through_ms, out)
             self._points(seat, out)
             close_windows(seat.state, read_through_ms, self._rules.window_ms)
+            seat.pack()
         out.buckets = self._shelf.encoded({seat.key for seat in self._touched.values()})
         return out
 
@@ -151,13 +153,19 @@ class Observer:
         """Everything the last `outputs` returned is durable."""
         self._rows = 0
         for seat in self._touched.values():
-            seat.windows.clear()
+            seat.windows = NO_WINDOWS
             seat.reconsider = False
         self._touched.clear()
 
     def verdicts(self) -> dict[str, Verdict]:
         """The present verdict of every feed that has been judged."""
-        return {seat.feed: seat.state.verdict for seat in self._shelf if seat.state.verdict is not None}
+        found = {}
+        for seat in self._shelf:
+            verdict = seat.state.verdict
+            seat.pack()
+            if verdict is not None:
+                found[seat.feed] = verdict
+        return found
 
     def _must_judge(self, seat: Seat) -> bool:
         """A feed that is fresh stays so until its deadline or a change of coverage; any other may change with every row."""
@@ -169,7 +177,7 @@ class Observer:
         verdict = judge(
             seat.schedule,
             state.ledger,
-            Clocks(state.heard_ms, state.changed_ms),
+            state.clocks(),
             now_ms=now_ms,
             read_through_ms=read_through_ms,
             tolerance_ms=self._rules.tolerance_ms,
@@ -184,6 +192,7 @@ class Observer:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
             state.since_ms = change.at_ms if change.old != change.new else state.since_ms
+        state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
 
@@ -197,6 +206,7 @@ class Observer:
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
+        seat.doubtful = verdict is not None and verdict.status is not Status.FRESH
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:

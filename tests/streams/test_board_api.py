@@ -50,6 +50,10 @@ DETAIL = LINE | {
     "quality": (dict, type(None)),
     "volume": (dict,),
     "notices": LIST,
+    "title": TEXT,
+    "derivation": LIST,
+    "refused": (dict,),
+    "corrections": LIST,
 }
 PERIOD = {
     "period": TEXT,
