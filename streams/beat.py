@@ -17,10 +17,9 @@ from streams.admin.sources import is_source
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
-from streams.changes.wire import Tick
 from streams.operations import OPERATIONS, encode_report
 from streams.outlet import Outgoing, chunks
-from streams.pulse import Self, quiet, skew_ms
+from streams.pulse import PROBE, Self, quiet, skew_ms
 from streams.ticks import Progress, Vanished
 
 if TYPE_CHECKING:
@@ -85,12 +84,12 @@ class Beat:
     async def _tick(self, now_ms: int) -> Sequence[Any]:
         """Tell every partition of `changes` the present, and how far this worker has routed its sources.
 
-        A worker whose clock is not known to be right, or is known to be wrong, tells no time: only a tick that changes nothing, whose
-        stamp tells more.
+        A worker whose clock is not known to be right, or is known to be wrong, tells no time: it sends a record that changes nothing,
+        whose stamp tells more.
         """
         if self._probing or not self._self.may_tell_the_time:
             self._probing = False
-            return await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, wire.encode(Tick(0, {})), 0)])
+            return await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, wire.encode(PROBE), 0)])
         consumer = self._nhip.app.consumer
         topics = self._watcher.topics
         mine = [tp for tp in consumer.assignment() if tp.topic in topics - self._vanished.missing]

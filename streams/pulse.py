@@ -8,10 +8,13 @@ from typing import Any
 from streams import troubles
 from streams.changes.batch import EARLIEST_MS
 from streams.changes.envelope import HEARTBEAT_TOPIC
+from streams.changes.wire import Changes
 from streams.operations import Report
 from streams.troubles import Pulse, Signs
 
 LOG_APPEND_TIME = 1
+PROBE = Changes("", 0, {})
+"""No rows: it is sent for the sake of its stamp, and changes nothing. A tick would let time pass."""
 
 
 def skew_ms(acknowledged: Iterable[Any], began_ms: int, ended_ms: int) -> int | None:

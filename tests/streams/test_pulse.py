@@ -8,10 +8,10 @@ import pytest
 
 from streams.changes.wire import Tick
 from streams.feeds.observe import Rules
-from streams.pulse import Self, quiet, skew_ms
+from streams.pulse import PROBE, Self, quiet, skew_ms
 from streams.ticks import UNREAD, Progress
 from streams.troubles import SKEW_MS, Kind
-from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, TOPIC, Scene, changes, months
+from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, TOPIC, Scene, changes, months, tick
 
 BEATS = "__debezium-heartbeat.shop1"
 TOLERANCE = 10 * MINUTE_MS
@@ -39,6 +39,17 @@ def test_a_clock_is_wrong_by_what_the_way_there_and_back_cannot_explain(stamp_ms
 
 def test_a_broker_that_repeats_our_own_time_says_nothing() -> None:
     assert skew_ms([Acknowledged(NOW - HOUR_MS, timestamp_type=0)], NOW, NOW) is None
+
+
+def test_a_probe_changes_nothing_and_lets_no_time_pass() -> None:
+    """A worker that does not know its clock yet sends it first: nobody may be judged by it."""
+    scene = Scene()
+    scene.take(changes(*months("2023-12", "2024-12")))
+    out = scene.after(PROBE)
+    assert (out.transitions, scene.observer.verdicts(), scene.observer.now_ms) == ([], {}, None)
+    scene.after(tick())
+    again = scene.after(PROBE)
+    assert (again.transitions, again.points, again.buckets) == ([], [], {})
 
 
 def test_a_stamp_of_long_ago_is_none() -> None:
