@@ -6,14 +6,13 @@ import logging
 import os
 import socket
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
 
 from streams import clock
-from streams.admin.sources import is_source
+from streams.admin.sources import sources
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
@@ -43,7 +42,7 @@ class Beat:
         self._probing = True
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
         self._self = Self(self._worker, nhip.settings.monitor_tolerance_seconds * 1000)
-        self._watcher = TopicWatcher(nhip.app, nhip.sources, partial(is_source, nhip.catalogue))
+        self._watcher = TopicWatcher(nhip.app, nhip.sources, lambda there: sources(nhip.catalogue, there).topics)
 
     async def watch_topics(self) -> None:
         """Read topics as they appear, until the worker stops. The first look is taken at once."""
@@ -112,7 +111,8 @@ class Beat:
         """Send the worker's own figures as points, and its troubles to NOTIFY, which tells operations."""
         nhip = self._nhip
         counters = nhip.app.consumer.counters
-        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds)
+        lag_ms = nhip.liveness.take_longest_lag_seconds() * 1000
+        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds, loop_lag_ms=lag_ms)
         writes = nhip.writer.counters
         nhip.stats.add("write_points", retries=writes.retries - self._retries)
         self._retries = writes.retries

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.admin.clients import KafkaTrouble
+from streams.security import client_options
 from streams.settings import Settings
 
 POLL_MS = 500
@@ -31,9 +32,9 @@ def read_whole(settings: Settings, topics: Sequence[str]) -> list[Read]:
     try:
         return asyncio.run(_read(settings, topics))
     except (KafkaError, OSError) as error:
-        where = settings.kafka_bootstrap
+        name = error.__class__.__name__
         raise KafkaTrouble(
-            f"Kafka at {where} does not answer ({error.__class__.__name__}): start it, or set NHIP_KAFKA_BOOTSTRAP"
+            f"Kafka at {settings.kafka_bootstrap} does not answer ({name})", "start it, or set NHIP_KAFKA_BOOTSTRAP"
         ) from error
 
 
@@ -44,11 +45,11 @@ async def _assigned(consumer: AIOKafkaConsumer, topics: set[str]) -> list[TopicP
         if {tp.topic for tp in partitions} == topics:
             return partitions
         await asyncio.sleep(POLL_MS / 1000)
-    raise KafkaTrouble("Kafka does not tell the partitions of the topics: is it well?")
+    raise KafkaTrouble("Kafka does not tell the partitions of the topics", "look at its logs: is it well?")
 
 
 async def _read(settings: Settings, topics: Sequence[str]) -> list[Read]:
-    options = {"group_id": None, "enable_auto_commit": False, "auto_offset_reset": "earliest"}
+    options = {"group_id": None, "enable_auto_commit": False, "auto_offset_reset": "earliest", **client_options(settings)}
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, **options)
     found: list[Read] = []
     try:
@@ -56,7 +57,7 @@ async def _read(settings: Settings, topics: Sequence[str]) -> list[Read]:
         there = await consumer.topics()
         missing = [topic for topic in topics if topic not in there]
         if missing:
-            raise KafkaTrouble(f"there is no topic {', '.join(missing)}: is NHIP_APP_ID right? `nhip topics` lists what there is")
+            raise KafkaTrouble(f"there is no topic {', '.join(missing)}", "is NHIP_APP_ID right? `nhip topics` lists what there is")
         consumer.subscribe(list(topics))
         partitions = await _assigned(consumer, set(topics))
         ends = await consumer.end_offsets(partitions)
@@ -65,7 +66,7 @@ async def _read(settings: Settings, topics: Sequence[str]) -> list[Read]:
             records = [record for some in (await consumer.getmany(timeout_ms=POLL_MS)).values() for record in some]
             idle = 0 if records else idle + 1
             if idle > STUCK_POLLS:
-                raise KafkaTrouble("Kafka gives nothing more before the topics' ends: has every partition a leader?")
+                raise KafkaTrouble("Kafka gives nothing more before the topics' ends", "has every partition a leader?")
             found += [Read(r.topic, r.partition, r.key or b"", r.value) for r in records]
     finally:
         await consumer.stop()

@@ -22,7 +22,7 @@ from streams.board.reasons import sentence, through
 from streams.board.rules import rules
 from streams.board.text import sentence_case
 from streams.board.view import FeedDetail
-from streams.changes.wire import FUTURE, WRONG_CODE
+from streams.changes.refusals import FUTURE, WRONG_CODE
 
 PERIODS_TOLD = 6
 TEXT: Mapping[str, tuple[str, str]] = {

@@ -16,10 +16,11 @@ from streams.changes.envelope import CHANGE, HEARTBEAT_TOPIC, Event, Kind
 from streams.changes.lanes import Lane
 from streams.changes.problems import Defect, Problem
 from streams.changes.quarantine import Quarantined, excerpt_of
+from streams.changes.refusals import FUTURE, WRONG_CODE
 from streams.changes.schemas import Fields, fields_of
 from streams.changes.shapes import LATEST_MS
 from streams.changes.values import UNAVAILABLE, decode_row, is_deeper_than, row_dict
-from streams.changes.wire import FUTURE, WRONG_CODE, Changes, Row, partition_of
+from streams.changes.wire import Changes, Row, partition_of
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01: an earlier broker timestamp is a clock that was never set
 DELETE_WITHOUT_UNIT = "delete_without_unit"

@@ -1,4 +1,4 @@
-"""What passes through `nhip.changes`: rows by feed, ticks, and declarations. MessagePack arrays, because every byte is read by Python."""
+"""What passes through `nhip.changes`: rows by feed, ticks, declarations, recounts. MessagePack arrays: every byte is read by Python."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from collections.abc import Iterator
 import msgspec
 
 from expectations.freshness.declarations import Declaration
-
-FUTURE, WRONG_CODE = "future", "code"
-REFUSED = frozenset({FUTURE, WRONG_CODE})
-"""Why a row of a known feed was set aside: its period has not begun, or its code was not in force in its period."""
+from expectations.freshness.ledger import Ledger
+from streams.feeds.state import Window
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One change event of a feed, reduced to what OBSERVE needs.
 
-    `op` is Debezium's letter (c u d r t m), `h` for a heartbeat, or one of REFUSED for a row that was set aside. `period` is an ordinal
+    `op` is Debezium's letter (c u d r t m), `h` for a heartbeat, or one of `refusals.REFUSED` for a row set aside. `period` is an ordinal
     under the dataset's cadence, or epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h)
     or was set aside. `key` identifies the source row (0 when the contract does not count rows). `after` is the row as JSON, only when
     a suite will judge it.
@@ -55,7 +53,23 @@ class Stated(msgspec.Struct, array_like=True, tag="stated", frozen=True):
     declarations: list[Declaration]
 
 
-Message = Changes | Tick | Stated
+class Recount(msgspec.Struct, array_like=True, tag="recount", frozen=True):
+    """One feed counted anew from its sources, as `nhip replay` found it.
+
+    `windows` (by start, ms) are the whole totals of those from `from_ms` up to, not including, `until_ms`; both are starts of windows.
+    `ledger`, `heard_ms` and `changed_ms` are those of every row that was read. Taking it in twice changes nothing.
+    """
+
+    feed: str
+    from_ms: int
+    until_ms: int
+    ledger: Ledger
+    heard_ms: int | None
+    changed_ms: int | None
+    windows: dict[int, Window]
+
+
+Message = Changes | Tick | Stated | Recount
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import importlib
 import sys
 from collections.abc import Mapping
@@ -10,7 +9,10 @@ from typing import Any
 
 import click
 
+from streams.exits import Exit
 from streams.settings import SettingsError
+
+__all__ = ["COMMANDS", "Commands", "Exit", "UserError", "main"]
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("streams.cli.demo", "Show everything on this machine: embedded broker, a bundled scenario, the page."),
@@ -20,24 +22,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scores": ("streams.cli.scores", "Say how punctual and complete units were over a week, month or quarter."),
     "declare": ("streams.cli.declare", "State a nil return, a promise …; grant an extension, a waiver, a suspension."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
+    "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
     "topics": ("streams.cli.topics", "Compare Nhịp's topics with what they should be; create the missing."),
     "lag": ("streams.cli.lag", "Say how many records wait at each stage."),
-    "quarantine": ("streams.cli.quarantine", "List, explain and count the records that could not be used."),
+    "quarantine": ("streams.cli.quarantine", "List, explain, count and replay the records that could not be used."),
+    "replay": ("streams.cli.replay", "Read the sources again from an instant, and count anew."),
     "config": ("streams.cli.config", "Show every setting, its value and where it comes from."),
     "grafana": ("streams.cli.grafana", "Build the dashboards from code, or publish them to Grafana."),
     "doctor": ("streams.cli.doctor", "Check every connection and setting, and say how to mend it."),
 }
-
-
-class Exit(enum.IntEnum):
-    """Exit codes."""
-
-    OK = 0
-    FAILED = 1
-    """The work was done and the answer is bad news: mistakes found, a connection down."""
-    USAGE = 2
-    """The command, a setting or an input file is wrong."""
 
 
 class UserError(click.ClickException):
@@ -84,7 +78,8 @@ Examples:
   nhip status                who is behind?
   nhip why 25459/ho-ngheo    why this verdict?
 
-Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong.
+Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong,
+3 a worker that read nothing any more ended itself.
 """
 
 

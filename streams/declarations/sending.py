@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from streams.admin.clients import KafkaTrouble
 from streams.changes.wire import partition_of
 from streams.declarations.signing import Signed, encode
+from streams.security import client_options
 from streams.settings import Settings
 from streams.topics import Names
 
@@ -31,7 +32,7 @@ def send(settings: Settings, signed: Signed) -> None:
     except (KafkaError, TimeoutError, OSError) as error:
         where = settings.kafka_bootstrap
         raise KafkaTrouble(
-            f"Kafka at {where} does not take it ({error.__class__.__name__}): start it, or set NHIP_KAFKA_BOOTSTRAP"
+            f"Kafka at {where} does not take it ({error.__class__.__name__})", "start it, or set NHIP_KAFKA_BOOTSTRAP"
         ) from error
 
 
@@ -42,6 +43,7 @@ async def _send(settings: Settings, signed: Signed) -> None:
         client_id=f"{settings.app_id}-declare",
         acks="all",
         request_timeout_ms=REQUEST_TIMEOUT_MS,
+        **client_options(settings),
     )
     try:
         await producer.start()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from expectations.freshness import ledger as ledgers
 from expectations.freshness.schedule import Schedule
-from streams.changes.wire import REFUSED, Row
+from streams.changes.refusals import REFUSED
+from streams.changes.wire import Row
 from streams.feeds.state import FeedState, Refused, Window
 
 

@@ -11,10 +11,11 @@ from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
-from streams.changes.wire import Changes, Message, Stated, Tick
+from streams.changes.wire import Changes, Message, Recount, Stated, Tick
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
 from streams.feeds.deadlines import Deadlines
+from streams.feeds.recount import take_over
 from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
 from streams.feeds.transitions import transition
 from streams.feeds.watermark import Watermark
@@ -66,7 +67,9 @@ class Observer:
         self._touched: dict[str, Seat] = {}
         self._rows = 0
         self._to_judge: dict[tuple[str, int], list[bytes]] = {}
+        self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
+        self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
         self._quiet: dict[str, int] = {}
         self._read_through_ms: dict[str, int | None] = {}
@@ -75,14 +78,18 @@ class Observer:
             seat.forget()
 
     def take(self, message: Message) -> None:
-        """Count rows, let time pass, or take a declaration."""
+        """Count rows, let time pass, take a declaration, or take over what was counted anew."""
         match message:
             case Tick():
                 self._tick(message)
+            case Changes():
+                self._count(message)
+            case _ if message.feed.partition("/")[2] not in self._catalogue.datasets:
+                pass  # of a dataset that the catalogue knows no more
             case Stated():
                 self._state(message)
-            case _:
-                self._count(message)
+            case Recount():
+                self._take_over(message)
 
     def _state(self, stated: Stated) -> None:
         seat = self._shelf[stated.feed]
@@ -104,8 +111,20 @@ class Observer:
             for start, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, start), []).extend(bodies)
 
+    def _take_over(self, recount: Recount) -> None:
+        """Its whole totals stand in for what was counted of these windows, written or not."""
+        seat = self._shelf[recount.feed]
+        replaced = range(recount.from_ms, recount.until_ms)
+        take_over(seat.state, seat.schedule, recount)
+        seat.windows = {start for start in seat.windows if start not in replaced}
+        self._to_judge = {key: rows for key, rows in self._to_judge.items() if key[0] != seat.feed or key[1] not in replaced}
+        self._recounts.append(recount)
+        seat.reconsider = True
+        self._touched[seat.feed] = seat
+
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
+        self._began_ms = now_ms if self._began_ms is None else self._began_ms
         self._watermark.merge(tick.read_through_ms)
         self._read_through_ms = {}
         for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
@@ -146,12 +165,17 @@ class Observer:
             self._points(seat, out)
             close_windows(seat.state, read_through_ms, self._rules.window_ms)
             seat.pack()
+        for recount in self._recounts:
+            checks = self._checks.get(recount.feed.partition("/")[2], ())
+            for start_ms, window in recount.windows.items():
+                out.points.extend(lines.window_lines(recount.feed, start_ms, window, checks, lines.ROW_FIELDS))
         out.buckets = self._shelf.encoded({seat.key for seat in self._touched.values()})
         return out
 
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
         self._rows = 0
+        self._recounts.clear()
         for seat in self._touched.values():
             seat.windows = NO_WINDOWS
             seat.reconsider = False
@@ -184,8 +208,8 @@ class Observer:
             suspended=seat.unit in seat.dataset.suspended,
             declared=seat.declared,
         )
-        if state.verdict is None and verdict.status is Status.UNKNOWN:
-            self._deadlines.set(seat.feed, now_ms)  # first sight, and its source is still being read: there is nothing to say yet
+        if verdict.status is Status.UNKNOWN and (state.verdict is None or self._may_be_told(read_through_ms)):
+            self._deadlines.set(seat.feed, now_ms)  # there is nothing to say yet, or nothing new
             return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
@@ -195,6 +219,11 @@ class Observer:
         state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
+
+    def _may_be_told(self, read_through_ms: int | None) -> bool:
+        """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
+        now_ms, began_ms = self.now_ms or 0, self._began_ms or 0
+        return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state = seat.state

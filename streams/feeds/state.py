@@ -10,7 +10,7 @@ from expectations.freshness.declarations import Declaration
 from expectations.freshness.ledger import Ledger
 from expectations.freshness.verdict import Clocks, Verdict
 from expectations.quality.suite import SuiteState
-from streams.changes.wire import FUTURE, WRONG_CODE
+from streams.changes.refusals import FUTURE, WRONG_CODE
 
 MOST_CORRECTIONS = 24
 
@@ -43,7 +43,7 @@ class FeedState(msgspec.Struct, array_like=True):
     `seen` holds the highest source offset counted, by source partition (`topic/partition`): a repeated row is skipped.
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
-    rows that were set aside, by `wire.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
+    rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
     `declarations` are by identity.
     """
 

@@ -9,8 +9,9 @@ from expectations.catalogue.units import Dataset
 from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
 from streams.changes.problems import Problem
+from streams.changes.refusals import REFUSED
 from streams.changes.route import Routed, Router
-from streams.changes.wire import REFUSED, Row
+from streams.changes.wire import Row
 from tests.streams.changes_province import NOW, TAN_NINH, catalogue, dataset, records
 
 DAY = periods.parse(Cadence.DAILY, "2025-10-03")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.changes.wire import FUTURE, WRONG_CODE
+from streams.changes.refusals import FUTURE, WRONG_CODE
 from tests.streams.changes_province import BINH_MINH, NOW, TAN_NINH, dataset, envelope
 from tests.streams.changes_routing import FEED, TODAY, refused, route, rows, sent
 

@@ -8,7 +8,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.changes.wire import FUTURE, WRONG_CODE, Message, Row
+from streams.changes.refusals import FUTURE, WRONG_CODE
+from streams.changes.wire import Message, Row
 from streams.feeds.state import FeedState, decode_bucket
 from tests.streams.feeds_scene import FEED, HOUR_MS, NOW, Scene, changes, month, monthly, months, tick
 

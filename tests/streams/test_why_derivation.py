@@ -14,7 +14,8 @@ from expectations.freshness.terms import Due, Rule, Span
 from streams.board.derivation import TEXT
 from streams.board.site import make_app
 from streams.board.view import BoardView
-from streams.changes.wire import FUTURE, WRONG_CODE, Message, Row
+from streams.changes.refusals import FUTURE, WRONG_CODE
+from streams.changes.wire import Message, Row
 from streams.cli.why import explain
 from tests.streams import board_scene
 from tests.streams.feeds_scene import FEED, HOUR_MS, NOW, Scene, changes, monthly, months, row, tick
