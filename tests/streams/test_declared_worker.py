@@ -68,7 +68,7 @@ async def declare(broker: EmbeddedBroker, *arguments: str, **keys: str) -> Resul
 
 def to_operations(folder: Path) -> list[str]:
     """Subjects of what operations were sent."""
-    texts = [path.read_text(encoding="utf-8") for path in (folder / "outbox").glob("*")]
+    texts = [path.read_text(encoding="utf-8") for path in (folder / "outbox").glob("*operations*.txt")]
     return [line.partition(": ")[2] for text in texts for line in text.splitlines() if "giám sát:" in line and line.count(": ") > 1]
 
 
