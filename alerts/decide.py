@@ -18,6 +18,7 @@ class Why(StrEnum):
     NEW_STAGE = "new_stage"
     TOLD_ALREADY = "told_already"
     ASKS_NOTHING = "asks_nothing"
+    PROMISED = "promised"
 
 
 class Decision(NamedTuple):
@@ -30,10 +31,13 @@ class Decision(NamedTuple):
 def should_notify(transition: Transition, already: AbstractSet[tuple[str, str, str]]) -> Decision:
     """Decide for one transition. `already` holds (dataset, incident, stage) of every message that its unit has had.
 
+    A unit that has promised the data is not told until the promised day has passed.
     Going back from unknown to a stage that was told of the same incident is not news.
     """
     if transition.new not in TOLD_STATUSES:
         return Decision(notify=False, why=Why.ASKS_NOTHING)
+    if transition.promised_ms is not None and not transition.promise_broken:
+        return Decision(notify=False, why=Why.PROMISED)
     if (transition.dataset, transition.incident, transition.new) in already:
         return Decision(notify=False, why=Why.TOLD_ALREADY)
     return Decision(notify=True, why=Why.NEW_STAGE)

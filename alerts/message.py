@@ -103,6 +103,19 @@ class _Writer:
             lines.append(self.say("holes", holes=self._holes()))
         if self._t.expected_through and not self._continuous and self._t.expected_through != self._t.missing:
             lines.append(self.say("expected", expected=self._period(self._t.expected_through)))
+        return lines + self._declared()
+
+    def _declared(self) -> list[str]:
+        """What the unit has stated, or was granted."""
+        lines = [
+            self.say(name, periods=self._newest(listed)) for name, listed in (("nil", self._t.nil), ("waived", self._t.waived)) if listed
+        ]
+        if self._t.extended_until_ms is not None:
+            lines.append(self.say("extended", until=self._until(self._t.extended_until_ms)))
+        if self._t.acknowledged_ms is not None:
+            lines.append(self.say("acknowledged", at=forms.instant(self._t.acknowledged_ms, self._timezone, self._language)))
+        if self._t.promised_ms is not None and self._t.promise_broken:
+            lines.append(self.say("promised", until=self._until(self._t.promised_ms)))
         return lines
 
     def requests(self) -> list[str]:
@@ -174,6 +187,9 @@ class _Writer:
         shown = ", ".join(self._period(hole) for hole in self._t.holes[:HOLES_SHOWN])
         more = max(self._t.hole_count, len(self._t.holes)) - HOLES_SHOWN
         return self.say("more_holes", holes=shown, count=str(more)) if more > 0 else shown
+
+    def _newest(self, listed: tuple[str, ...]) -> str:
+        return ", ".join(self._period(text) for text in listed[-HOLES_SHOWN:])
 
     def _period(self, text: str) -> str:
         return forms.period(text, self._language)

@@ -38,6 +38,14 @@ SENTENCES: dict[str, Word] = {
     "due": Word("Hạn cập nhật: {due}{grace}.", "Due {due}{grace}."),
     "holes": Word("Các kỳ còn thiếu: {holes}.", "Missing periods: {holes}."),
     "more_holes": Word("{holes} và {count} kỳ khác", "{holes} and {count} more"),
+    "nil": Word("Các kỳ đã báo cáo không phát sinh: {periods}.", "Periods declared to have nothing to report: {periods}."),
+    "waived": Word("Các kỳ được miễn: {periods}.", "Periods waived: {periods}."),
+    "extended": Word("Kỳ này đã được gia hạn đến {until}.", "With the extension that was granted they were due {until}."),
+    "acknowledged": Word("Đơn vị đã xác nhận đã nhận cảnh báo lúc {at}.", "You acknowledged the alert at {at}."),
+    "promised": Word(
+        "Đơn vị đã cam kết cập nhật chậm nhất {until}; đến nay dữ liệu chưa đủ.",
+        "You promised these data {until}; they are not complete yet.",
+    ),
     "expected": Word("Đến nay phải cập nhật đến hết {expected}.", "By now they must reach the end of {expected}."),
     "ask_one": Word("Đề nghị đơn vị cập nhật dữ liệu {missing}.", "Please bring in the data of {missing}."),
     "ask_range": Word(

@@ -37,6 +37,8 @@ REASONS: dict[str, Word] = {
     "on_time": Word("đúng hạn", "on time"),
     "nothing_due_yet": Word("chưa có kỳ nào đến hạn", "nothing is due yet"),
     "in_grace": Word("đang trong thời gian ân hạn", "in the grace period"),
+    "extended": Word("đang được gia hạn", "extended"),
+    "promise_broken": Word("đã quá ngày cam kết", "the promised day has passed"),
     "holes": Word("có kỳ còn thiếu", "periods are missing in between"),
     "partial": Word("chưa đủ", "incomplete"),
     "future_dated": Word("dữ liệu gửi đến ghi kỳ ở tương lai nên không được tính", "rows are dated in the future and do not count"),
@@ -50,6 +52,16 @@ REASONS: dict[str, Word] = {
     "heard_no_period": Word("có tín hiệu nhưng chưa có kỳ nào đủ dữ liệu", "a signal, but no complete period so far"),
     "monitor_behind": Word("hệ thống giám sát đang chậm", "the monitor itself is behind"),
     "suspended": Word("tạm dừng theo dõi", "suspended"),
+}
+
+DECLARATIONS: dict[str, Word] = {
+    "nil": Word("báo cáo không phát sinh", "nil return"),
+    "extend": Word("gia hạn", "extension"),
+    "waive": Word("miễn", "waiver"),
+    "ack": Word("xác nhận đã nhận", "acknowledgement"),
+    "promise": Word("cam kết", "promise"),
+    "suspend": Word("tạm dừng theo dõi", "suspension"),
+    "revoke": Word("thu hồi", "revocation"),
 }
 
 DIMENSIONS: dict[str, Word] = {
@@ -127,6 +139,7 @@ TABLES: dict[str, dict[str, Word]] = {
     "terms": TERMS,
     "statuses": STATUSES,
     "reasons": REASONS,
+    "declarations": DECLARATIONS,
     "dimensions": DIMENSIONS,
     "cadences": CADENCES,
     "time": TIME,

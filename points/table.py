@@ -14,8 +14,8 @@ from points.measurement import Field, Measurement, Tag
 STATUS_CODES = {"fresh": 0, "due": 1, "late": 2, "stale": 3, "never": 4, "unknown": 5, "suspended": 6}
 """The number of each status, for colours in Grafana. Numbers are never given to another status."""
 
-STAGES = ("route", "observe", "write_points", "notify", "worker")
-"""Values of the tag `stage`: the four agents, and the worker process as a whole."""
+STAGES = ("route", "declare", "observe", "write_points", "notify", "worker")
+"""Values of the tag `stage`: the five agents, and the worker process as a whole."""
 
 UNIT = Tag("unit", "who owes the data: a commune's code or a department's slug", "đơn vị")
 DATASET = Tag("dataset", "specialised database", "CSDL chuyên ngành")

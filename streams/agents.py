@@ -1,4 +1,4 @@
-"""The four agents. Each reads a batch, lets a core decide, performs, and acks: the order is the promise.
+"""The five agents. Each reads a batch, lets a core decide, performs, and acks: the order is the promise.
 
 What cannot be mended by trying again here (Kafka refuses, a bug) ends the worker: its batch was not acked, so nothing is lost.
 """

@@ -1,4 +1,4 @@
-"""The composition root: settings and catalogue in; a Faust app with its four agents, its clock and its page out."""
+"""The composition root: settings and catalogue in; a Faust app with its five agents, its clock and its page out."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from streams.batch.settings import app_settings
 from streams.batch.stream import batch_topic
 from streams.beat import Beat
 from streams.board.view import BoardView
+from streams.declarations.signing import keys_of
+from streams.declaring import Declare
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
 from streams.liveness import Liveness
@@ -84,6 +86,7 @@ class Nhip:
             buckets=s.buckets,
             window_ms=s.window_seconds * 1000,
             tolerance_ms=s.monitor_tolerance_seconds * 1000,
+            connector_ms=s.connector_tolerance_seconds * 1000,
         )
         return Observer(self.catalogue, rules, partition, load, self.suites.checks if self.suites else {})
 
@@ -95,14 +98,18 @@ class Nhip:
 
     def _add_agents(self, channels: Mapping[str, Channel]) -> None:
         outlet, names, stats = self.outlet, self.names, self.stats
-        router = Route(self.router, outlet, names, stats)
+        router = self.route = Route(self.router, outlet, names, stats)
         points = WritePoints(self.writer, outlet, names, stats)
+        declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
-        notifier = Notifier(letters.compose, channels, stats, lambda: bool(self.app.should_stop))
+        notifier = Notifier(letters.compose, letters.compose_news, channels, stats, lambda: bool(self.app.should_stop))
 
         async def route(stream: Any) -> None:
             router.queue = stream.channel.queue
             await each(stream, router.work)
+
+        async def declare(stream: Any) -> None:
+            await each(stream, declarations.work)
 
         async def observe(stream: Any) -> None:
             judge = self.suites.judge_many if self.suites else None
@@ -116,6 +123,7 @@ class Nhip:
             await each(stream, lambda batch: notifier.work(batch, self.notified))
 
         self.app.agent(self.sources, name="route")(route)
+        self.app.agent(self._topic(names.declarations), name="declare")(declare)
         # One actor a partition: its states, and what it writes to the table, stay in that partition.
         self.app.agent(self._topic(names.changes), name="observe", isolated_partitions=True)(observe)
         self.app.agent(self._topic(names.points), name="write_points", isolated_partitions=True)(write_points)

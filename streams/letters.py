@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from alerts.message import Message, Recipient, Subject, compose
+from alerts.platform import Incident, compose_platform
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from streams import clock
+from streams.operations import OPERATIONS, News
 from streams.settings import Settings
 
 
@@ -34,6 +36,14 @@ class Letters:
             page_url=self._page(change),
         )
         return message, recipient
+
+    def compose_news(self, news: News) -> tuple[Message, Recipient]:
+        """The message of a trouble of the monitor's own, for operations."""
+        catalogue, trouble = self._catalogue, news.trouble
+        asked = catalogue.operations_contact
+        to = Recipient(unit=OPERATIONS, name_vi=asked.name_vi, name_en=asked.name_en, email=asked.email)
+        incident = Incident(news.id, str(trouble.kind), trouble.about, news.stage, trouble.since_ms, news.at_ms)
+        return compose_platform(incident, to, language=self._language, timezone=catalogue.timezone), to
 
     def _contact(self) -> str:
         asked = self._catalogue.operations_contact

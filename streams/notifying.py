@@ -13,6 +13,7 @@ from alerts.message import Message, Recipient
 from alerts.transition import Transition, decode
 from streams import clock
 from streams.notices import Notice, NoticeLog, decode_log, encode_log
+from streams.operations import OPERATIONS, Desk, News, decode_desk, decode_report, encode_desk, take
 from streams.stats import Stats
 
 log = logging.getLogger(__name__)
@@ -21,20 +22,41 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 Compose = Callable[[Transition], tuple[Message, Recipient]]
+ComposeNews = Callable[[News], tuple[Message, Recipient]]
 
 
 class Notifier:
     """Decides, composes, sends and logs. `table` maps a unit to its notification log."""
 
-    def __init__(self, compose: Compose, channels: Mapping[str, Channel], stats: Stats, stopping: Callable[[], bool]) -> None:
-        self._compose, self._channels, self._stats, self._stopping = compose, channels, stats, stopping
+    def __init__(
+        self, compose: Compose, compose_news: ComposeNews, channels: Mapping[str, Channel], stats: Stats, stopping: Callable[[], bool]
+    ) -> None:
+        self._compose, self._compose_news = compose, compose_news
+        self._channels, self._stats, self._stopping = channels, stats, stopping
 
     async def work(self, batch: Any, table: MutableMapping[bytes, bytes]) -> None:
         """Tell units of the transitions in a batch and ack it; leave it unacked when asked to stop before all is sent."""
         for record in batch.value:
-            if not await self._tell(decode(record.value), table):
+            told = self._report(record.value, table) if record.key == OPERATIONS.encode() else self._tell(decode(record.value), table)
+            if not await told:
                 return
         batch.ack()
+
+    async def _report(self, value: bytes, table: MutableMapping[bytes, bytes]) -> bool:
+        """Tell operations of the monitor's own troubles, and log it; False when stopped before it was sent."""
+        key = OPERATIONS.encode()
+        stored = table.get(key)
+        desk, news = take(decode_desk(stored) if stored else Desk(), decode_report(value))
+        for one in news:
+            message, recipient = self._compose_news(one)
+            if await self._send(message, recipient) is None:
+                return False
+            self._stats.add("notify", sent=1)
+            log.warning("told operations: %s", message.subject)
+        encoded = encode_desk(desk)
+        if encoded != stored and (news or desk.open):
+            table[key] = encoded
+        return True
 
     async def _tell(self, change: Transition, table: MutableMapping[bytes, bytes]) -> bool:
         """Send one transition's message if it is due and log it; False when stopped before it was sent."""

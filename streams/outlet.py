@@ -27,12 +27,11 @@ class Outlet:
     def __init__(self, app: Any) -> None:
         self._app = app
 
-    async def send(self, records: Iterable[Outgoing]) -> None:
-        """Send all records and wait until the broker has acknowledged each one."""
+    async def send(self, records: Iterable[Outgoing]) -> Sequence[Any]:
+        """Send all records and wait until the broker has acknowledged each one; return the acknowledgements."""
         producer = await self._app.maybe_start_producer()
         futures = [await producer.send(r.topic, r.key, r.value, r.partition, None, None) for r in records]
-        if futures:
-            await asyncio.gather(*futures)
+        return await asyncio.gather(*futures)
 
 
 def chunks(lines: Sequence[bytes], most_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:

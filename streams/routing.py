@@ -7,6 +7,7 @@ from typing import Any
 from expectations.catalogue.load import Catalogue
 from streams import clock
 from streams.changes import wire
+from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.quarantine import encode
 from streams.changes.route import Router
 from streams.outlet import CHUNK_BYTES, Outgoing, Outlet, chunks
@@ -33,6 +34,8 @@ class Route:
         self._router, self._outlet, self._names, self._stats = router, outlet, names, stats
         self.queue: Any = None
         self._working = False
+        self.beats: dict[tuple[str, int], int] = {}
+        """The broker's timestamp of the last heartbeat in each partition of a heartbeat topic."""
 
     @property
     def busy(self) -> bool:
@@ -50,8 +53,15 @@ class Route:
         ]
         outgoing += [Outgoing(self._names.quarantine, value) for value in chunks([encode(q) for q in routed.quarantined])]
         await self._outlet.send(outgoing)
+        self._note_beats(batch)
         batch.ack()
         self._working = False
         self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))
         self._stats.reasons.update(str(one.reason) for one in routed.quarantined)
         self._stats.took("route", clock.monotonic_seconds() - started)
+
+    def _note_beats(self, batch: Any) -> None:
+        if batch.message.topic.startswith(HEARTBEAT_TOPIC):
+            for record in batch.value:
+                source = batch.message.topic, record.partition
+                self.beats[source] = max(self.beats.get(source, 0), min(record.timestamp, clock.now_ms()))

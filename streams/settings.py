@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     window_seconds: int = Field(3_600, ge=60, description="length of a volume and quality window")
     tick_seconds: float = Field(5.0, gt=0, le=300, description="how often deadlines are looked at")
     monitor_tolerance_seconds: int = Field(60, ge=1, description="how far reading may lag before a verdict is unknown")
+    connector_tolerance_seconds: int = Field(
+        600, ge=0, description="how long a connector with a heartbeat topic may be quiet before its feeds are unknown; 0: not looked at"
+    )
     topic_refresh_seconds: float = Field(10.0, gt=0, description="how often new source topics are looked for")
     suites: bool = Field(default=True, description="run the Great Expectations suites")
     session_timeout_seconds: float = Field(30.0, ge=6, description="after this long without a sign a worker's partitions go to others")
@@ -75,6 +78,16 @@ class Settings(BaseSettings):
     webhook_url: str | None = Field(None, pattern=r"^https?://", description="alerts are also posted here as JSON")
     webhook_token: SecretStr = Field(SecretStr(""), description="bearer token of the webhook")
     outbox_dir: Path | None = Field(None, description="alerts are also written into this folder")
+
+    declaration_master: SecretStr | None = Field(
+        None, min_length=32, description="secret from which every unit's key for declarations is derived; 32 characters or more"
+    )
+    declaration_admin_key: SecretStr | None = Field(
+        None, min_length=32, description="key with which the administrator declares; 32 characters or more"
+    )
+    declaration_key: SecretStr | None = Field(
+        None, min_length=32, description="a unit's own key, for `nhip declare`; not needed by workers"
+    )
 
     page_host: str = Field("127.0.0.1", description="address the page listens on; loopback unless you open it")
     page_port: int = Field(6066, ge=0, le=65_535, description="0 picks a free port")

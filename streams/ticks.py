@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 
+from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.wire import Tick
 
 UNREAD = -1
+Beats = Mapping[tuple[str, int], int]
+"""The instant of the last heartbeat, by topic and partition."""
+NO_BEATS: Beats = MappingProxyType({})
 
 
 class Progress:
@@ -34,10 +39,20 @@ class Progress:
                 kept[source] = self._read_through_ms[source]
         self._read_through_ms = kept
 
-    def tick(self, now_ms: int, topics: Mapping[str, int]) -> Tick:
-        """The tick to send: every source topic (name to partitions, 0 once it is gone), UNREAD where this worker cannot tell."""
+    def tick(self, now_ms: int, topics: Mapping[str, int], beats: Beats = NO_BEATS, cap_ms: int | None = None) -> Tick:
+        """The tick to send: every source topic (name to partitions, 0 once it is gone), UNREAD where this worker cannot tell.
+
+        Nothing counts as read beyond `cap_ms`. A heartbeat topic counts as read up to its last heartbeat (`beats`).
+        """
         known = self._read_through_ms
-        return Tick(now_ms, {topic: [known.get((topic, p), UNREAD) for p in range(n)] for topic, n in topics.items()})
+        if cap_ms is not None:
+            known = {source: min(at_ms, cap_ms) for source, at_ms in known.items()}
+
+        def told(topic: str, partition: int) -> int:
+            source = topic, partition
+            return (beats if topic.startswith(HEARTBEAT_TOPIC) else known).get(source, UNREAD) if source in known else UNREAD
+
+        return Tick(now_ms, {topic: [told(topic, p) for p in range(n)] for topic, n in topics.items()})
 
     def behind_ms(self, now_ms: int) -> int:
         """How far reading lies behind the present: of our slowest partition; 0 while none has been read through yet."""

@@ -17,6 +17,9 @@ DAY_MS = 86_400_000
 MOST_RECORD_BYTES = 8_000_000
 COMPACTED = {"cleanup.policy": "compact", "segment.bytes": "67108864", "max.message.bytes": str(MOST_RECORD_BYTES)}
 
+STAMPED = {"message.timestamp.type": "LogAppendTime"}
+"""The broker's clock says when a record arrived: of a declaration, whoever sends it; of a tick, whether our clock is right."""
+
 
 class TopicError(Exception):
     """Kafka's topics are not as Nhịp needs them. The message says what to do."""
@@ -37,6 +40,7 @@ class Names(msgspec.Struct, frozen=True):
     points: str
     transitions: str
     quarantine: str
+    declarations: str
     feeds: str
     notified: str
 
@@ -48,6 +52,7 @@ class Names(msgspec.Struct, frozen=True):
             points=f"{app_id}.points",
             transitions=f"{app_id}.transitions",
             quarantine=f"{app_id}.quarantine",
+            declarations=f"{app_id}.declarations",
             feeds=f"{app_id}-feeds-changelog",
             notified=f"{app_id}-notified-changelog",
         )
@@ -61,10 +66,11 @@ def plan(settings: Settings) -> list[Topic]:
         return {"retention.ms": str(days * DAY_MS), "max.message.bytes": str(MOST_RECORD_BYTES)}
 
     return [
-        Topic(names.changes, partitions, kept(7)),
+        Topic(names.changes, partitions, kept(7) | STAMPED),
         Topic(names.points, partitions, kept(7)),
         Topic(names.transitions, partitions, kept(365)),
         Topic(names.quarantine, partitions, kept(90)),
+        Topic(names.declarations, partitions, kept(3_650) | STAMPED),
         Topic(names.feeds, partitions, COMPACTED),
         Topic(names.notified, partitions, COMPACTED),
     ]

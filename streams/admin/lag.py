@@ -13,8 +13,8 @@ from expectations.catalogue.load import Catalogue
 from streams.admin.sources import internal, sources
 from streams.topics import Names
 
-STAGES = ("route", "observe", "write_points", "notify")
-"""In the order in which a change event passes them."""
+STAGES = ("route", "declare", "observe", "write_points", "notify")
+"""In the order in which a change event, or a declaration, passes them."""
 
 
 class Place(NamedTuple):

@@ -1,10 +1,14 @@
-"""What each reason for quarantine means and what to do about it. `docs/change-events.md` says the same; a test compares them."""
+"""What each reason for quarantine means and what to do about it.
+
+`docs/change-events.md` and `docs/declarations.md` say the same; tests compare them.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
 from streams.changes.problems import Problem
+from streams.declarations.admission import Problem as Refused
 
 POINT_REFUSED = "point_refused"
 
@@ -36,6 +40,17 @@ REMEDIES: dict[str, Remedy] = {
     Problem.MISSING_PERIOD: Remedy("the period column is missing, null or empty", "correct the row"),
     Problem.IMPLAUSIBLE_PERIOD: Remedy("no period, or before the year 2000", "correct the row, or declare the column's `encoding`"),
     Problem.FUTURE_PERIOD: Remedy("begins later than the record was written", "correct the row: mostly a typing mistake in the year"),
+    Refused.MALFORMED: Remedy("not a declaration, or one with a part missing or too much", "see `detail`; declare with `nhip declare`"),
+    Refused.FORGED: Remedy(
+        "the signature is not that of whoever is said to declare, or the worker does not know the key",
+        "check the secrets of the workers and of whoever declares; if both are right, somebody else wrote it",
+    ),
+    Refused.UNKNOWN_FEED: Remedy("the catalogue owes no such feed", "see `nhip status --all --json` for units and datasets"),
+    Refused.NOT_PERMITTED: Remedy(
+        "a unit declared for another, or what only the administrator grants", "let the unit itself, or the administrator, declare it"
+    ),
+    Refused.NOT_POSSIBLE: Remedy("the contract does not allow it, or it means no period", "see `detail`; declare anew"),
+    Refused.MISDATED: Remedy("its last day has passed, or it was not made when it arrived", "set the clock, and declare anew"),
     POINT_REFUSED: Remedy(
         "InfluxDB refused a point for good, mostly because another program wrote a field of that name with another type",
         "see `detail`; give Nhịp a bucket of its own, or delete the conflicting measurement",

@@ -52,4 +52,4 @@ def _is_fed_by(topics: Iterable[str], connector: str) -> bool:
 
 def internal(names: Names) -> dict[str, str]:
     """The internal topics that a stage reads: stage by topic."""
-    return {names.changes: "observe", names.points: "write_points", names.transitions: "notify"}
+    return {names.declarations: "declare", names.changes: "observe", names.points: "write_points", names.transitions: "notify"}

@@ -9,7 +9,9 @@ import msgspec
 
 from alerts.letters import sort_key
 from expectations.catalogue.units import Dataset, Unit
+from expectations.freshness.said import SILENCE
 from expectations.freshness.verdict import Verdict
+from streams.board import declared
 from streams.board.derivation import derivation, title
 from streams.board.evidence import Evidence, Period, Quality
 from streams.board.forms import Forms
@@ -33,11 +35,16 @@ class FeedLine(msgspec.Struct, frozen=True):
     heard_at: str | None
     changed_at: str | None
     since: str | None
+    extended_until: str | None
+    acknowledged_at: str | None
+    promised_until: str | None
+    suspended_until: str | None
 
 
 def line(forms: Forms, feed: FeedView) -> FeedLine:
     """Return a feed as a list shows it."""
     verdict = feed.verdict
+    said = verdict.said or SILENCE if verdict is not None else SILENCE
     return FeedLine(
         unit=feed.unit,
         dataset=feed.dataset,
@@ -51,6 +58,10 @@ def line(forms: Forms, feed: FeedView) -> FeedLine:
         heard_at=forms.iso(feed.heard_ms),
         changed_at=forms.iso(feed.changed_ms),
         since=forms.iso(feed.since_ms),
+        extended_until=forms.iso(said.extended_until_ms),
+        acknowledged_at=forms.iso(said.acknowledged_ms),
+        promised_until=forms.iso(said.promised_ms),
+        suspended_until=forms.iso(said.suspended_until_ms),
     )
 
 
@@ -84,6 +95,7 @@ def feed(site: Site, dataset: Dataset, detail: FeedDetail, evidence: Evidence) -
         "rules": _rules(dataset),
         "periods": [_period(forms, period) for period in evidence.periods],
         "facts": [{"subject": fact.subject, "of": fact.of, **fact.values} for fact in evidence.facts],
+        "declarations": [declared.as_json(forms, statement) for statement in evidence.declared],
         "quality": None if evidence.quality is None else _quality(forms, evidence.quality),
         "volume": _volume(detail),
         "refused": {why: {"rows": one.rows, "last_at": forms.iso(one.last_ms)} for why, one in detail.state.refused.items()},

@@ -15,6 +15,7 @@ from alerts.letters import sort_key
 from alerts.sentences import CHECKS, SENTENCES
 from alerts.words import REASONS
 from expectations.freshness.explain import Fact, Subject
+from streams.board import declared
 from streams.board.evidence import Evidence, Period
 from streams.board.frame import Site
 from streams.board.reasons import sentence, through
@@ -132,10 +133,16 @@ class _Teller:
         yield Part(self.say("conclusion"), list(self._conclusion()))
         yield Part(reckoned, list(self._reckoning()))
         yield Part(self.say("came"), list(self._came()))
+        yield Part(self.site.t["declarations"], [self._declared(declared.row(self.site, one)) for one in self.evidence.declared])
         yield Part(self.say("corrections"), list(self._corrections()))
         yield Part(self.say("next"), list(self._next()))
         yield Part(self.say("told"), [self.say("sent", at=self.forms.at(n.sent_ms), subject=n.subject) for n in self.detail.notices])
         yield Part(self.say("rules"), [f"{r.name}: {r.value}" + (f" ({r.note})" if r.note else "") for r in rules(self.site, self.dataset)])
+
+    def _declared(self, row: Mapping[str, str]) -> str:
+        """One declaration: what, of which periods and days, whether it holds; by whom, when and why."""
+        about = " ".join(part for part in (row["kind"], row["about"]) if part)
+        return f"{about} ({row['word']}): {row['by']}, {row['at']}: {row['why']} [{row['id']}]"
 
     def _conclusion(self) -> Iterator[str]:
         verdict, forms = self.verdict, self.forms

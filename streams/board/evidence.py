@@ -10,12 +10,15 @@ from functools import reduce
 
 import msgspec
 
+from expectations.freshness.declared import Declared, fold
 from expectations.freshness.explain import Fact, explain
 from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
+from expectations.freshness.states import Declared as Excuse
 from expectations.freshness.states import PeriodState, state_of
 from expectations.freshness.verdict import Verdict
 from expectations.quality.suite import Check, CheckResult, merge, result
+from streams.board.declared import Statement, statements
 from streams.board.view import FeedDetail
 from streams.feeds.state import Window
 
@@ -55,15 +58,17 @@ class Evidence(msgspec.Struct, frozen=True):
     periods: list[Period]
     facts: list[Fact]
     quality: Quality | None
+    declared: list[Statement]
 
 
 def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now_ms: int) -> Evidence:
     """Gather the evidence for one feed as of `now_ms`."""
     state = detail.state
     return Evidence(
-        periods=[] if schedule.continuous else _periods(schedule, state.ledger, now_ms),
+        periods=[] if schedule.continuous else _periods(schedule, state.ledger, fold(schedule, state.declarations), now_ms),
         facts=[] if state.verdict is None else _facts(schedule, detail, state.verdict, now_ms),
         quality=_quality(state.windows, checks),
+        declared=statements(schedule, state.declarations, now_ms),
     )
 
 
@@ -71,20 +76,22 @@ def _facts(schedule: Schedule, detail: FeedDetail, verdict: Verdict, now_ms: int
     return explain(schedule, detail.state.ledger, detail.state.clocks(), verdict, now_ms)
 
 
-def _periods(schedule: Schedule, ledger: Ledger, now_ms: int) -> list[Period]:
+def _periods(schedule: Schedule, ledger: Ledger, declared: Declared, now_ms: int) -> list[Period]:
     """The newest required periods up to the next one due, what came early, and where the data end if that is further back."""
     first, due = schedule.first_required, schedule.due_through(now_ms)
     newest = schedule.next_required(first if due is None else due + 1)
-    through = data_through(ledger, schedule)
+    through = data_through(declared.cover(schedule, ledger, None), schedule)
     shown = {p for p in range(max(first, newest - PERIODS_SHOWN + 1), newest + 1) if schedule.is_required(p)}
     shown |= {period for period in ledger.entries if period > newest}
     shown |= set() if through is None else {through, schedule.next_required(through + 1)}
-    return [_period(schedule, ledger, period, now_ms) for period in sorted(shown, reverse=True)]
+    return [_period(schedule, ledger, declared, period, now_ms) for period in sorted(shown, reverse=True)]
 
 
-def _period(schedule: Schedule, ledger: Ledger, period: int, now_ms: int) -> Period:
-    entry, dates, slices = ledger.entries.get(period), schedule.dates(period), schedule.terms.slices
-    state = state_of(schedule, ledger, period, now_ms)
+def _period(schedule: Schedule, ledger: Ledger, declared: Declared, period: int, now_ms: int) -> Period:
+    entry, slices = ledger.entries.get(period), schedule.terms.slices
+    at = period - schedule.first_required
+    dates = declared.extend(schedule.dates(period), at)
+    state = state_of(schedule, ledger, period, now_ms, _excuse(declared, at, now_ms))
     counted = entry is not None and state != "complete"
     return Period(
         period=schedule.text(period),
@@ -98,6 +105,17 @@ def _period(schedule: Schedule, ledger: Ledger, period: int, now_ms: int) -> Per
         due_at_ms=dates.due_at_ms,
         deadline_ms=dates.deadline_ms,
     )
+
+
+def _excuse(declared: Declared, at: int, now_ms: int) -> Excuse | None:
+    """Say what was declared of a period (its bit from the first required one), None when nothing that holds."""
+    if at < 0:
+        return None
+    if declared.nil >> at & 1:
+        return "nil"
+    if declared.waived >> at & 1:
+        return "waived"
+    return "extended" if declared.excused(now_ms) >> at & 1 else None
 
 
 def _quality(windows: dict[int, Window], checks: Sequence[Check]) -> Quality | None:

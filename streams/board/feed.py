@@ -10,9 +10,11 @@ import msgspec
 
 from alerts.letters import sort_key
 from alerts.words import DIMENSIONS
+from expectations.freshness.said import SILENCE
 from expectations.freshness.states import PeriodState
 from expectations.quality.dimensions import OF_CHECKS
 from expectations.quality.suite import CheckResult
+from streams.board import declared
 from streams.board.evidence import Evidence, Period
 from streams.board.forms import NOTHING
 from streams.board.frame import Site
@@ -60,6 +62,7 @@ def context(site: Site, detail: FeedDetail, evidence: Evidence) -> dict[str, Any
         "lacking": _lacking(site, evidence),
         "periods": [_period(site, period) for period in evidence.periods],
         "sliced": bool(dataset.terms.slices),
+        "declared": [declared.row(site, statement) for statement in evidence.declared],
         "days_off": _days_off(site, feed, evidence),
         "dimensions": [*_dimensions(site, evidence), _alive(site, status)],
         "quality_note": _quality_note(site, evidence),
@@ -77,6 +80,11 @@ def _facts(site: Site, feed: FeedView) -> Iterator[Fact]:
         yield Fact(t["missing"], forms.period(verdict.missing) if verdict.missing else "")
         yield Fact(t["due"], forms.limit(verdict.due_at_ms))
         yield Fact(t["deadline"], forms.limit(verdict.deadline_ms))
+        said = verdict.said or SILENCE
+        yield Fact(t["extended_to"], forms.limit(said.extended_until_ms) if said.extended_until_ms else "")
+        yield Fact(t["suspended_to"], forms.limit(said.suspended_until_ms) if said.suspended_until_ms else "")
+        yield Fact(t["acknowledged"], forms.instant(said.acknowledged_ms) if said.acknowledged_ms else "")
+        yield Fact(t["promised"], forms.limit(said.promised_ms) if said.promised_ms else "")
     heard = t["heard_never"] if feed.heard_ms is None else forms.instant(feed.heard_ms)
     yield Fact(t["heard"], heard, forms.ago(feed.heard_ms, site.now_ms))
     yield Fact(t["changed"], forms.instant(feed.changed_ms), forms.ago(feed.changed_ms, site.now_ms))

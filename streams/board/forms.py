@@ -47,6 +47,10 @@ class Forms(msgspec.Struct, frozen=True):
         """`03/10/2025`, or `3 Oct 2025`."""
         return f"{day.day} {forms.MONTHS[day.month - 1][:3]} {day.year}" if self.english else forms.day(day, "vi")
 
+    def day_of(self, text: str) -> str:
+        """Write a day given in ISO form as `day` does."""
+        return self.day(date.fromisoformat(text))
+
     def instant(self, at_ms: int | None) -> str:
         """`07:30 03/10/2025`, or `07:30, 3 Oct 2025`; a dash for None."""
         if at_ms is None:

@@ -16,6 +16,14 @@ SENTENCES: Mapping[str | None, tuple[str, str]] = {
         "Hạn cập nhật dữ liệu{of} là {due}; đang trong thời gian ân hạn đến {deadline}.",
         "Data{of} were due by {due}; the grace period runs until {deadline}.",
     ),
+    "extended": (
+        "Được gia hạn cập nhật dữ liệu{of} đến {deadline}.",
+        "The deadline of the data{of} was extended to {deadline}.",
+    ),
+    "promise_broken": (
+        "Đơn vị đã cam kết cập nhật dữ liệu{of} chậm nhất {promised}, nhưng đến nay chưa đủ; dữ liệu {only} {through}.",
+        "The unit promised the data{of} by {promised}, and they are not complete yet; data {only} {through}.",
+    ),
     "holes": (
         "Còn thiếu {holes} kỳ dù đã có dữ liệu của kỳ sau; kỳ đầu tiên còn thiếu là {missing}, hạn cập nhật: {deadline}.",
         "{holes} periods are missing although later ones have come; the first is {missing}, deadline: {deadline}.",
@@ -82,6 +90,7 @@ def sentence(forms: Forms, feed: FeedView) -> str:
         due=forms.until(verdict.due_at_ms),
         deadline=forms.until(verdict.deadline_ms),
         heard=forms.at(feed.heard_ms),
+        promised=forms.until(verdict.said.promised_ms if verdict.said else None),
         holes=forms.count(verdict.hole_count),
         slices=slices,
     )

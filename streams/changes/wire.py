@@ -1,4 +1,4 @@
-"""What passes through `nhip.changes`: rows by feed, ticks, recounts. MessagePack arrays, because every byte is read by Python."""
+"""What passes through `nhip.changes`: rows by feed, ticks, declarations, recounts. MessagePack arrays: every byte is read by Python."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from expectations.freshness.declarations import Declaration
 from expectations.freshness.ledger import Ledger
 from streams.feeds.state import Window
 
@@ -45,6 +46,13 @@ class Tick(msgspec.Struct, array_like=True, tag="tick", frozen=True):
     read_through_ms: dict[str, list[int]]
 
 
+class Stated(msgspec.Struct, array_like=True, tag="stated", frozen=True):
+    """Declarations about one feed, admitted: in the same order as rows and time, so that a replay gives the same verdicts."""
+
+    feed: str
+    declarations: list[Declaration]
+
+
 class Recount(msgspec.Struct, array_like=True, tag="recount", frozen=True):
     """One feed counted anew from its sources, as `nhip replay` found it.
 
@@ -61,7 +69,7 @@ class Recount(msgspec.Struct, array_like=True, tag="recount", frozen=True):
     windows: dict[int, Window]
 
 
-Message = Changes | Tick | Recount
+Message = Changes | Tick | Stated | Recount
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "worker": ("streams.cli.worker", "Run a worker: route, observe, write points, notify, serve the page."),
     "status": ("streams.cli.status", "Say who is behind, and by how much."),
     "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
+    "scores": ("streams.cli.scores", "Say how punctual and complete units were over a week, month or quarter."),
+    "declare": ("streams.cli.declare", "State a nil return, a promise …; grant an extension, a waiver, a suspension."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
     "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),

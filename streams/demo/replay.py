@@ -16,7 +16,9 @@ def replay(scenario: Scenario, broker: EmbeddedBroker, names: Names, tell: Calla
 
     Raises TimeoutError or ValueError when the broker does not take them.
     """
-    broker.create(*scenario.topics, names.changes, names.points, names.transitions, names.quarantine, names.feeds, names.notified)
+    broker.create(
+        *scenario.topics, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified
+    )
     for n, record in enumerate(scenario):
         broker.produce(record.topic, record.key, record.value, record.timestamp_ms)
         if n % TOLD_EVERY == 0:

@@ -128,6 +128,7 @@ def _settings(base: Settings, wishes: Wishes, bootstrap: str, folder: Path) -> S
         page_url=f"http://{HOST}:{port}",
         suites=wishes.suites,
         tick_seconds=2,
+        connector_tolerance_seconds=0,  # the scenario has connectors, and nobody who makes them beat
         topic_refresh_seconds=2,
         session_timeout_seconds=6,
         log_level="warning",

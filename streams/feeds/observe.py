@@ -11,7 +11,7 @@ from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
-from streams.changes.wire import Changes, Message, Recount, Tick
+from streams.changes.wire import Changes, Message, Recount, Stated, Tick
 from streams.feeds import lines
 from streams.feeds.counting import close_windows, count
 from streams.feeds.deadlines import Deadlines
@@ -28,6 +28,8 @@ class Rules(msgspec.Struct, frozen=True):
     buckets: int = 64
     window_ms: int = 3_600_000
     tolerance_ms: int = 60_000
+    connector_ms: int = 0
+    """How long a connector that beats may be quiet before what it carries counts as unread; 0: not looked at."""
     repeat_ms: int = 3_600_000
     """How often the freshness point of a silent feed is written again: a series that ends reads as resolved."""
 
@@ -69,19 +71,31 @@ class Observer:
         self._next_repeat_ms = 0
         self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
+        self._quiet: dict[str, int] = {}
         self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
             seat.forget()
 
     def take(self, message: Message) -> None:
-        """Count rows, let time pass, or take over what was counted anew."""
-        if isinstance(message, Tick):
-            self._tick(message)
-        elif isinstance(message, Changes):
-            self._count(message)
-        elif message.feed.partition("/")[2] in self._catalogue.datasets:
-            self._take_over(message)
+        """Count rows, let time pass, take a declaration, or take over what was counted anew."""
+        match message:
+            case Tick():
+                self._tick(message)
+            case Changes():
+                self._count(message)
+            case _ if message.feed.partition("/")[2] not in self._catalogue.datasets:
+                pass  # of a dataset that the catalogue knows no more
+            case Stated():
+                self._state(message)
+            case Recount():
+                self._take_over(message)
+
+    def _state(self, stated: Stated) -> None:
+        seat = self._shelf[stated.feed]
+        if seat.declare(stated.declarations):
+            seat.reconsider = True
+            self._touched[stated.feed] = seat
 
     def _count(self, changes: Changes) -> None:
         source, window_ms = f"{changes.topic}/{changes.partition}", self._rules.window_ms
@@ -124,7 +138,8 @@ class Observer:
 
     def _doubtful(self, now_ms: int) -> list[Seat]:
         """The feeds that are not fresh, when it has changed how far their sources have been read: an accusation needs a read source."""
-        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms)
+        self._quiet = self._watermark.quiet(now_ms, self._rules.connector_ms)
+        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms) | self._quiet.keys()
         changed, self._behind = behind != self._behind, behind
         if not changed:
             return []
@@ -191,6 +206,7 @@ class Observer:
             read_through_ms=read_through_ms,
             tolerance_ms=self._rules.tolerance_ms,
             suspended=seat.unit in seat.dataset.suspended,
+            declared=seat.declared,
         )
         if verdict.status is Status.UNKNOWN and (state.verdict is None or self._may_be_told(read_through_ms)):
             self._deadlines.set(seat.feed, now_ms)  # there is nothing to say yet, or nothing new
@@ -199,7 +215,7 @@ class Observer:
         if change is not None:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
-            state.since_ms = change.at_ms
+            state.since_ms = change.at_ms if change.old != change.new else state.since_ms
         state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
@@ -223,11 +239,17 @@ class Observer:
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:
-        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time."""
+        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time.
+
+        A topic whose connector is quiet has been read up to the last heartbeat: what came after it is not in Kafka.
+        """
         if self.now_ms is None:
             return None
         dataset = seat.dataset.id
         if dataset not in self._read_through_ms:
             topics = [topic for topic in self._watermark.topics if self._catalogue.dataset_of(topic) is seat.dataset]
-            self._read_through_ms[dataset] = self._watermark.of(topics, self.now_ms)
+            through_ms = self._watermark.of(topics, self.now_ms)
+            beats = [beat_ms for prefix, beat_ms in self._quiet.items() if any(topic.startswith(prefix) for topic in topics)]
+            known = through_ms is not None and min(beats, default=0) >= 0
+            self._read_through_ms[dataset] = min([through_ms or 0, *beats]) if known else None
         return self._read_through_ms[dataset]

@@ -9,6 +9,8 @@ import msgspec
 
 from expectations.catalogue.load import Catalogue
 from expectations.catalogue.units import Dataset
+from expectations.freshness.declarations import Declaration, join
+from expectations.freshness.declared import Declared, fold
 from expectations.freshness.schedule import Schedule
 from streams.changes.wire import partition_of
 from streams.feeds.state import FeedState, bucket_of, decode_state, encode_bucket, encode_state, unpack_bucket
@@ -22,9 +24,10 @@ class Seat:
 
     `windows` are the starts (ms) of the windows that were touched; `reconsider` says that its verdict may have changed; `doubtful`,
     that its verdict is another than fresh. `state` is unpacked when it is asked for: a feed that nothing happens to is its bytes.
+    `declared` is what applies of its declarations.
     """
 
-    __slots__ = ("_packed", "_state", "dataset", "doubtful", "feed", "key", "reconsider", "schedule", "unit", "windows")
+    __slots__ = ("_declared", "_packed", "_state", "dataset", "doubtful", "feed", "key", "reconsider", "schedule", "unit", "windows")
 
     def __init__(self, feed: str, unit: str, dataset: Dataset, schedule: Schedule, key: bytes) -> None:
         self.feed, self.unit, self.dataset, self.schedule, self.key = feed, unit, dataset, schedule, key
@@ -32,6 +35,23 @@ class Seat:
         self.reconsider = self.doubtful = False
         self._packed = b""
         self._state: FeedState | None = None
+        self._declared: Declared | None = None
+
+    @property
+    def declared(self) -> Declared:
+        """What applies of the feed's declarations; worked out when it is first asked for."""
+        if self._declared is None:
+            self._declared = fold(self.schedule, self.state.declarations)
+        return self._declared
+
+    def declare(self, declarations: Iterable[Declaration]) -> bool:
+        """Remember declarations; return whether any of them was new."""
+        known = self.state.declarations
+        self.state.declarations = join(known, declarations)
+        if self.state.declarations is known:
+            return False
+        self._declared = None
+        return True
 
     @property
     def state(self) -> FeedState:
@@ -47,7 +67,7 @@ class Seat:
 
     def load(self, packed: bytes) -> None:
         """Take the state as the table keeps it."""
-        self._packed, self._state = packed, None
+        self._packed, self._state, self._declared = packed, None, None
 
     def forget(self) -> None:
         """Let go of the unpacked state, to which nothing has happened."""

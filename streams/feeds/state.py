@@ -6,6 +6,7 @@ import zlib
 
 import msgspec
 
+from expectations.freshness.declarations import Declaration
 from expectations.freshness.ledger import Ledger
 from expectations.freshness.verdict import Clocks, Verdict
 from expectations.quality.suite import SuiteState
@@ -43,6 +44,7 @@ class FeedState(msgspec.Struct, array_like=True):
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
+    `declarations` are by identity.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -57,6 +59,7 @@ class FeedState(msgspec.Struct, array_like=True):
     counted_ms: int | None = None
     refused: dict[str, Refused] = msgspec.field(default_factory=dict)
     corrections: list[Correction] = msgspec.field(default_factory=list)
+    declarations: dict[str, Declaration] = msgspec.field(default_factory=dict)
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from alerts.transition import Transition
+from expectations.freshness.said import SILENCE
 from expectations.freshness.verdict import BEHIND, Status, Verdict
 from streams.feeds.state import FeedState
 
 
 def happened_ms(state: FeedState, old: Verdict | None, new: Verdict, now_ms: int) -> int:
-    """When the status changed: the instant that the old verdict foresaw, else the arrival that changed it. Never later than now.
+    """When the status changed: the instant that the old verdict foresaw, else the arrival or declaration that changed it.
+
+    Never later than now.
 
     At first sight, and after a time when Nhịp could not tell, a feed is behind since the deadline that it missed.
     """
@@ -19,14 +22,25 @@ def happened_ms(state: FeedState, old: Verdict | None, new: Verdict, now_ms: int
         return min(new.deadline_ms, now_ms)
     if new.status is Status.UNKNOWN:
         return now_ms
-    return min(state.heard_ms or now_ms, now_ms)
+    told = [state.heard_ms or 0, *(declaration.made_ms for declaration in state.declarations.values())]
+    return min(max(told) or now_ms, now_ms)
+
+
+def is_held(verdict: Verdict) -> bool:
+    """Whether the unit has promised the missing data by a day that has not passed: until then it is not told of them."""
+    return verdict.said is not None and verdict.said.promised_ms is not None and not verdict.said.promise_broken
 
 
 def transition(feed: str, state: FeedState, new: Verdict, now_ms: int) -> Transition | None:
-    """The transition from the state's verdict to `new`; None when the status stays. The id is the same on every replay."""
+    """The transition from the state's verdict to `new`; None when the status stays. The id is the same on every replay.
+
+    A feed that is behind and whose promise is broken, revoked or void begins to be told of anew: its status stays, and yet it is one.
+    """
     old = state.verdict
-    if old is not None and old.status == new.status:
+    reopened = old is not None and new.status in BEHIND and is_held(old) and not is_held(new)
+    if old is not None and old.status == new.status and not reopened:
         return None
+    said = new.said or SILENCE
     at_ms = happened_ms(state, old, new, now_ms)
     unit, dataset = feed.split("/", 1)
     return Transition(
@@ -49,4 +63,10 @@ def transition(feed: str, state: FeedState, new: Verdict, now_ms: int) -> Transi
         slices_seen=new.slices_seen,
         slices_expected=new.slices_expected,
         hole_count=new.hole_count,
+        nil=said.nil,
+        waived=said.waived,
+        extended_until_ms=said.extended_until_ms,
+        acknowledged_ms=said.acknowledged_ms,
+        promised_ms=said.promised_ms,
+        promise_broken=said.promise_broken,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
+from streams.changes.envelope import HEARTBEAT_TOPIC
+
 
 class Watermark:
     """Merges ticks by maximum. A topic's watermark is the least of its partitions; None while one of them is unknown."""
@@ -32,9 +34,18 @@ class Watermark:
         return least
 
     def behind(self, now_ms: int, tolerance_ms: int) -> frozenset[str]:
-        """The topics of which too little has been read to accuse anybody."""
+        """The topics of which too little has been read to accuse anybody; heartbeats are looked at by `quiet`."""
         oldest_ms = now_ms - tolerance_ms
-        return frozenset(topic for topic, read in self._read_through_ms.items() if any(at_ms < oldest_ms for at_ms in read))
+        sources = ((t, read) for t, read in self._read_through_ms.items() if not t.startswith(HEARTBEAT_TOPIC))
+        return frozenset(topic for topic, read in sources if any(at_ms < oldest_ms for at_ms in read))
+
+    def quiet(self, now_ms: int, tolerance_ms: int) -> dict[str, int]:
+        """The connectors, by the prefix of their topics, whose last heartbeat is too old, with its instant (-1: none was heard).
+
+        A connector without a heartbeat topic promises none. With a tolerance of 0 none is looked at.
+        """
+        beats = {t: max(read) for t, read in self._read_through_ms.items() if t.startswith(HEARTBEAT_TOPIC)} if tolerance_ms else {}
+        return {f"{t.removeprefix(HEARTBEAT_TOPIC)}.": at_ms for t, at_ms in beats.items() if at_ms < now_ms - tolerance_ms}
 
     @property
     def topics(self) -> Iterable[str]:

@@ -32,6 +32,17 @@ def test_a_transition_is_told(new: str, already: set[tuple[str, str, str]], noti
     assert should_notify(transition(new=new), already) == (notify, why)
 
 
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        pytest.param(False, (False, Why.PROMISED), id="must not: while a promise runs"),
+        pytest.param(True, (True, Why.NEW_STAGE), id="when it is broken"),
+    ],
+)
+def test_a_unit_that_has_promised_is_told_when_it_breaks_its_word(broken: bool, expected: tuple[bool, Why]) -> None:
+    assert should_notify(transition(promised_ms=1, promise_broken=broken), set()) == expected
+
+
 @given(st.lists(st.tuples(st.sampled_from(STATUSES), st.sampled_from(["2024-12", "2025-01"])), max_size=40))
 def test_however_verdicts_move_nothing_is_told_twice(moves: list[tuple[str, str]]) -> None:
     """And every stage of every incident is told once."""

@@ -57,6 +57,15 @@ CASES: dict[str, dict[str, Any]] = {
         "holes": ("2025-03", "2025-05", "2025-08"),
         "hole_count": 3,
     },
+    "declared": {
+        "reason": "promise_broken",
+        "nil": ("2024-11", "2024-12"),
+        "waived": ("2025-07",),
+        "extended_until_ms": midnight_ms(2025, 3, 1),
+        "acknowledged_ms": midnight_ms(2025, 5, 14) + 34_200_000,
+        "promised_ms": midnight_ms(2025, 10, 1),
+        "promise_broken": True,
+    },
     "continuous": {
         "new": "late",
         "reason": "silent",

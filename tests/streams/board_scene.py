@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from alerts.message import Recipient, Subject, compose
 from expectations.catalogue.load import Catalogue, load
 from expectations.freshness import ledger as ledgers
+from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind, identity, join
+from expectations.freshness.declared import fold
 from expectations.freshness.ledger import Ledger
 from expectations.freshness.schedule import Schedule
 from expectations.freshness.verdict import BEHIND, Clocks, judge
@@ -34,6 +36,8 @@ NEVER = ("25498", "ho-ngheo")
 HOLES = ("25489", "lao-dong-viec-lam")
 PARTIAL = ("so-tai-chinh", "giai-ngan-dau-tu-cong")
 BEHIND_MONITOR = ("25459", "thu-tuc-hanh-chinh")
+DECLARED = ("25516", "bao-tro-xa-hoi")
+"""August had nothing to report, September is extended, and a promise was taken back."""
 SUSPENDED = ("25480", "ton-giao")
 UNHEARD = ("25480", "ho-tich")
 """Nothing is known of it yet."""
@@ -94,6 +98,8 @@ def delivered(feed: tuple[str, str]) -> FeedState:
             _complete(state.ledger, schedule, period)
     if feed == SILENT:
         state.heard_ms = int(datetime(2025, 1, 9, 16, 20, tzinfo=ZONE).timestamp() * 1000)
+    if feed == DECLARED:
+        state.declarations = join({}, declarations())
     state.windows = dict(_windows(feed))
     return state
 
@@ -110,9 +116,23 @@ def judged(feed: tuple[str, str], state: FeedState) -> FeedState:
         read_through_ms=NOW_MS - lag_ms,
         tolerance_ms=60_000,
         suspended=feed == SUSPENDED,
+        declared=fold(schedule, state.declarations),
     )
     state.since_ms = state.verdict.deadline_ms if state.verdict.status in BEHIND else state.heard_ms
     return state
+
+
+def declarations() -> list[Declaration]:
+    """What was declared of DECLARED."""
+    unit, dataset = DECLARED
+    feed, made_ms = f"{unit}/{dataset}", NOW_MS - 2 * DAY_MS
+    promise = Declaration(Kind.PROMISE, feed, unit, made_ms, "Đang nhập bù", first="2025-09", until="2025-10-20")
+    return [
+        Declaration(Kind.NIL, feed, unit, made_ms - 1, "Không có đối tượng <mới>", first="2025-08"),
+        Declaration(Kind.EXTEND, feed, ADMINISTRATOR, made_ms + 1, "Mất điện", first="2025-09", until="2025-10-31"),
+        promise,
+        Declaration(Kind.REVOKE, feed, unit, made_ms + 2, "Đã được gia hạn", target=identity(promise)),
+    ]
 
 
 def notices() -> dict[str, NoticeLog]:
@@ -144,6 +164,8 @@ def _periods(feed: tuple[str, str], schedule: Schedule) -> Iterator[int]:
     assert due is not None
     if feed in (STUCK, SILENT):
         due = schedule.ordinal_of(date(2024, 12, 1))
+    elif feed == DECLARED:
+        due -= 2
     elif feed == BEHIND_MONITOR or chance(feed, 13) == 3:
         due -= 1 + chance(feed, 2)
     for period in range(first, due + 1):

@@ -15,6 +15,7 @@ from streams.admin.remedies import POINT_REFUSED, REMEDIES
 from streams.admin.tally import OTHER, Tally
 from streams.changes.problems import Problem
 from streams.changes.quarantine import Quarantined, encode
+from streams.declarations.admission import Problem as Undeclared
 from streams.outlet import chunks
 from streams.settings import HERE
 from streams.writing import _refusal
@@ -116,7 +117,7 @@ def test_a_thousand_unknown_reasons_are_one_count() -> None:
 
 
 def test_every_reason_has_a_remedy() -> None:
-    assert set(REMEDIES) == {*Problem, POINT_REFUSED}
+    assert set(REMEDIES) == {*Problem, *Undeclared, POINT_REFUSED}
 
 
 def test_the_documentation_says_the_same_as_the_command() -> None:

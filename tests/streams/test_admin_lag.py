@@ -64,7 +64,7 @@ def of(told: lag.GroupLag, topic: str) -> list[tuple[str, int | None, int, int]]
 
 def test_each_stage_has_the_partitions_of_what_it_reads(settings: Settings) -> None:
     names, told = Names.of(settings.app_id), looked(settings)
-    stages = {names.changes: "observe", names.points: "write_points", names.transitions: "notify"}
+    stages = {names.declarations: "declare", names.changes: "observe", names.points: "write_points", names.transitions: "notify"}
     assert {topic: of(told, topic) for topic in stages} == {topic: [(stage, None, 0, 0)] * 2 for topic, stage in stages.items()}
 
 

@@ -29,6 +29,10 @@ LINE = {
     "heard_at": TEXT_OR_NULL,
     "changed_at": TEXT_OR_NULL,
     "since": TEXT_OR_NULL,
+    "extended_until": TEXT_OR_NULL,
+    "acknowledged_at": TEXT_OR_NULL,
+    "promised_until": TEXT_OR_NULL,
+    "suspended_until": TEXT_OR_NULL,
 }
 DETAIL = LINE | {
     "dataset_name_vi": TEXT,
@@ -42,6 +46,7 @@ DETAIL = LINE | {
     "rules": (dict,),
     "periods": LIST,
     "facts": LIST,
+    "declarations": LIST,
     "quality": (dict, type(None)),
     "volume": (dict,),
     "notices": LIST,
@@ -109,7 +114,7 @@ async def test_a_feed_that_was_never_judged_is_unknown_without_a_reason() -> Non
 
 
 @pytest.mark.parametrize(
-    "feed", [scene.STUCK, scene.NEVER, scene.HOLES, scene.PARTIAL, scene.SUSPENDED, scene.UNHEARD, ("25486", "ho-tich")]
+    "feed", [scene.STUCK, scene.NEVER, scene.HOLES, scene.PARTIAL, scene.SUSPENDED, scene.DECLARED, scene.UNHEARD, ("25486", "ho-tich")]
 )
 async def test_a_feed_tells_all_that_is_behind_its_verdict(feed: tuple[str, str]) -> None:
     detail = await get(f"/api/feeds/{feed[0]}/{feed[1]}")
@@ -128,6 +133,20 @@ async def test_holes_and_facts_of_a_feed_are_told() -> None:
         f["subject"] for f in detail["facts"]
     }
     assert detail["volume"]["c"] > 0
+
+
+async def test_what_was_declared_of_a_feed_is_told_newest_first() -> None:
+    detail = await get("/api/feeds/{}/{}".format(*scene.DECLARED))
+    assert (detail["verdict"], detail["reason"], detail["data_through"]) == ("due", "extended", "2025-08")
+    assert (detail["extended_until"], detail["promised_until"]) == ("2025-11-01T00:00:00+07:00", None)
+    told = [(said["kind"], said["by"], said["first"], said["until"], said["state"]) for said in detail["declarations"]]
+    assert told == [
+        ("extend", "@administrator", "2025-09", "2025-10-31", "holds"),
+        ("promise", "25516", "2025-09", "2025-10-20", "revoked"),
+        ("nil", "25516", "2025-08", None, "holds"),
+    ]
+    states = {period["period"]: period["state"] for period in detail["periods"]}
+    assert (states["2025-07"], states["2025-08"], states["2025-09"]) == ("complete", "nil", "extended")
 
 
 async def test_a_unit_tells_its_feeds_and_what_it_was_sent() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from alerts.words import Language
+from expectations.freshness.said import Said
 from expectations.freshness.verdict import Reason, Status, Verdict
 from streams.board.forms import DAY_MS, HOUR_MS, MINUTE_MS, Forms
 from streams.board.reasons import SENTENCES, sentence, through
@@ -105,7 +106,21 @@ def test_a_period_has_an_end_and_an_instant_has_none() -> None:
 def test_every_reason_has_its_sentence(reason: Reason, language: Language) -> None:
     """Full evidence leaves nothing unsaid; without any evidence the sentence still stands."""
     known = Verdict(
-        Status.LATE, reason, "2024-12", "2025-09", 9, ("2025-01",), 1, "2025-01", ms(2025, 2, 8), ms(2025, 2, 12), None, "", 41, 96
+        Status.LATE,
+        reason,
+        "2024-12",
+        "2025-09",
+        9,
+        ("2025-01",),
+        1,
+        "2025-01",
+        ms(2025, 2, 8),
+        ms(2025, 2, 12),
+        None,
+        "",
+        41,
+        96,
+        said=Said(promised_ms=ms(2025, 10, 1)),
     )
     told = sentence(Forms(language, ZONE), FeedView("u", "d", known, heard_ms=ms(2025, 10, 15)))
     assert told.endswith(".")

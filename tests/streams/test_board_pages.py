@@ -146,6 +146,21 @@ async def test_a_feed_is_explained_by_its_reason_periods_rules_and_alert(opened:
     assert letter.endswith("Trân trọng.")
 
 
+async def test_a_feeds_page_tells_what_was_declared_by_whom_and_why(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.DECLARED))
+    assert page.one("p", "sentence").text == "Được gia hạn cập nhật dữ liệu tháng 09/2025 đến hết ngày 31/10/2025."
+    (table,) = [section for section in page.all("section") if section.attributes.get("id") == "declarations"]
+    rows = [row.text for row in table.one("tbody").all("tr")]
+    assert rows[0] == "Gia hạn tháng 09/2025, đến hết 31/10/2025 có hiệu lực Quản trị hệ thống 08:00 13/10/2025 Mất điện"
+    assert rows[1].startswith("Cam kết tháng 09/2025, đến hết 20/10/2025 đã thu hồi 08:00 13/10/2025 Xã Tân Châu")
+    assert rows[2].endswith("Không có đối tượng <mới>"), "a reason is text, never markup"
+
+
+async def test_a_feed_without_declarations_has_no_such_table(opened: Open) -> None:
+    page = await read(await opened(), feed_path(scene.STUCK))
+    assert not [section for section in page.all("section") if section.attributes.get("id") == "declarations"]
+
+
 async def test_quality_is_told_in_the_four_dimensions_in_their_order(opened: Open) -> None:
     page = await read(await opened(), feed_path(scene.STUCK))
     names = [item.one("span").text for item in page.one("ul", "dimensions").all("li")]

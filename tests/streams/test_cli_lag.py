@@ -35,7 +35,7 @@ def group(*partitions: Lag, state: str = "Stable", members: tuple[Member, ...] =
 
 
 def test_totals_are_by_stage_and_every_stage_has_one() -> None:
-    assert group(READ, LOST, READ).stages() == {"route": 4, "observe": 0, "write_points": 0, "notify": 5}
+    assert group(READ, LOST, READ).stages() == {"route": 4, "declare": 0, "observe": 0, "write_points": 0, "notify": 5}
 
 
 def test_who_reads_is_told() -> None:
@@ -58,7 +58,11 @@ def test_expired_records_are_told_with_what_to_do() -> None:
 
 def test_json_tells_everything() -> None:
     told = as_json(group(READ, LOST))
-    assert (told["has_members"], told["expired"], told["stages"]) == (True, 2, {"route": 2, "observe": 0, "write_points": 0, "notify": 5})
+    assert (told["has_members"], told["expired"], told["stages"]) == (
+        True,
+        2,
+        {"route": 2, "declare": 0, "observe": 0, "write_points": 0, "notify": 5},
+    )
 
 
 def test_without_a_worker_the_answer_is_the_same_and_exit_code_0(kafka_bootstrap: str, app_id: str) -> None:

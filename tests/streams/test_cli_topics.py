@@ -54,7 +54,7 @@ def test_without_create_what_is_missing_is_told_and_nothing_is_made(kafka_bootst
 
 def test_create_makes_all_and_then_all_is_well(kafka_bootstrap: str, app_id: str) -> None:
     result = nhip(kafka_bootstrap, app_id, "topics", "--create", partitions=3)
-    assert (result.exit_code, result.stdout.count("created ")) == (Exit.OK, 6)
+    assert (result.exit_code, result.stdout.count("created ")) == (Exit.OK, 7)
     assert set(partitions_of(kafka_bootstrap, app_id).values()) == {3}
     assert nhip(kafka_bootstrap, app_id, "topics", partitions=3).exit_code == Exit.OK
     assert states(kafka_bootstrap, app_id, partitions=3) == {"ok"}
@@ -78,8 +78,8 @@ def test_a_config_that_differs_is_told_and_left_as_it_is(kafka_bootstrap: str, a
 
 def test_an_inherited_value_that_is_right_does_not_differ(kafka_bootstrap: str, app_id: str) -> None:
     """What counts is what holds, not who set it: this broker keeps records for seven days by itself."""
-    with admin_cluster.topic(kafka_bootstrap, Names.of(app_id).changes, 4, **{"retention.ms": "604800000"}):
-        what = [one["what"] for one in internal(kafka_bootstrap, app_id)["changes"]["differences"]]
+    with admin_cluster.topic(kafka_bootstrap, Names.of(app_id).points, 4, **{"retention.ms": "604800000"}):
+        what = [one["what"] for one in internal(kafka_bootstrap, app_id)["points"]["differences"]]
         assert what == ["max.message.bytes"]
 
 

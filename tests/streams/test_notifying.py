@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -15,8 +15,10 @@ from alerts.transition import Transition, encode
 from streams.letters import Letters
 from streams.notices import NoticeLog, decode_log
 from streams.notifying import Notifier
+from streams.operations import CALM_MS, OPERATIONS, Report, decode_desk, encode_report
 from streams.settings import load
 from streams.stats import Stats
+from streams.troubles import Kind, Trouble
 from tests.streams.changes_province import NOW, TAN_NINH, catalogue
 from tests.streams.feeds_scene import monthly
 
@@ -46,26 +48,32 @@ class Folder:
     """A channel that keeps what it is given, after failing as often and as told."""
 
     name = "folder"
+    unit, email = TAN_NINH, "a@b.vn"
 
     def __init__(self, *failures: Exception) -> None:
         self.failures = list(failures)
         self.sent: list[Message] = []
 
     def reaches(self, recipient: Recipient) -> bool:
-        return recipient.unit == TAN_NINH
+        return recipient.unit == self.unit
 
     async def send(self, message: Message, recipient: Recipient) -> None:
-        assert recipient.email == "a@b.vn"
+        assert recipient.email == self.email
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(message)
+
+
+class Record(NamedTuple):
+    key: bytes
+    value: bytes
 
 
 class Batch:
     """A fetched batch of transitions."""
 
     def __init__(self, *transitions: Transition) -> None:
-        self.value = [msgspec.defstruct("Record", [("value", bytes)])(encode(t)) for t in transitions]
+        self.value = [Record(t.unit.encode(), encode(t)) for t in transitions]
         self.acked = False
 
     def ack(self) -> None:
@@ -79,7 +87,8 @@ class Office:
         self.table: dict[bytes, bytes] = {}
         self.stats = Stats()
         letters = Letters(catalogue((monthly(),)), load())
-        self.notifier = Notifier(letters.compose, {f"{c.name}{n}": c for n, c in enumerate(channels)}, self.stats, lambda: stopping)
+        named = {f"{c.name}{n}": c for n, c in enumerate(channels)}
+        self.notifier = Notifier(letters.compose, letters.compose_news, named, self.stats, lambda: stopping)
 
     async def work(self, *transitions: Transition) -> Batch:
         batch = Batch(*transitions)
@@ -89,6 +98,54 @@ class Office:
     @property
     def log(self) -> NoticeLog:
         return decode_log(self.table[TAN_NINH.encode()])
+
+
+class Desk(Folder):
+    """A channel that reaches operations alone."""
+
+    unit, email = OPERATIONS, ""
+
+
+async def report(office: Office, at_ms: int, *seen: Trouble) -> Batch:
+    batch = Batch()
+    batch.value = [Record(OPERATIONS.encode(), encode_report(Report("worker", at_ms, seen)))]
+    await office.notifier.work(batch, office.table)
+    return batch
+
+
+class TestOperations:
+    """The monitor's own troubles are one message to operations, and none to units."""
+
+    AWAY = Trouble(Kind.STORE, "", NOW - 600_000)
+
+    async def test_a_trouble_is_told_once_and_its_end_once(self) -> None:
+        desk, folder = Desk(), Folder()
+        office = Office(desk, folder)
+        for n in range(3):
+            assert (await report(office, NOW + n * 30_000, self.AWAY)).acked
+        await report(office, NOW + 60_000 + CALM_MS)
+        await report(office, NOW + 90_000 + CALM_MS)
+        assert [m.subject for m in desk.sent] == [
+            "Sự cố giám sát: kho số liệu (InfluxDB) không ghi được",
+            "Đã khắc phục: kho số liệu (InfluxDB) không ghi được",
+        ]
+        assert folder.sent == []
+
+    async def test_a_message_that_was_not_sent_is_not_logged_and_the_batch_stays_unacked(self) -> None:
+        desk = Desk(RetryLater("away"))
+        office = Office(desk, stopping=True)
+        assert not (await report(office, NOW, self.AWAY)).acked
+        assert office.table == {}
+
+    async def test_a_quiet_report_writes_nothing(self) -> None:
+        office = Office(Desk())
+        assert (await report(office, NOW)).acked
+        assert office.table == {}
+
+    async def test_what_operations_know_outlives_a_restart(self) -> None:
+        office = Office(Desk())
+        await report(office, NOW, self.AWAY)
+        assert list(decode_desk(office.table[OPERATIONS.encode()]).open) == ["store"]
 
 
 def changed(**values: Any) -> Transition:

@@ -80,9 +80,10 @@ class Outlet(outlet.Outlet):
         self._worker = worker
         self.sent: list[Outgoing] = []
 
-    async def send(self, records: Iterable[Outgoing]) -> None:
+    async def send(self, records: Iterable[Outgoing]) -> list[Any]:
         self.sent += records
         self._worker.note("outputs")
+        return []
 
 
 async def test_outputs_are_acknowledged_before_state_is_written_and_state_before_the_ack() -> None:

@@ -15,7 +15,7 @@ from streams.topics import DAY_MS, Names, TopicError, ensure, plan
 from tests.services.clients import unique
 from tests.streams.kafka_topics import partitions_of, removed, topic
 
-RETENTION_DAYS = {"changes": 7, "points": 7, "transitions": 365, "quarantine": 90}
+RETENTION_DAYS = {"changes": 7, "points": 7, "transitions": 365, "quarantine": 90, "declarations": 3_650}
 TABLES = ("feeds", "notified")
 
 
@@ -42,6 +42,7 @@ class TestPlan:
             names.points,
             names.transitions,
             names.quarantine,
+            names.declarations,
             names.feeds,
             names.notified,
         ]
