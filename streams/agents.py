@@ -17,11 +17,15 @@ Work = Callable[[Any], Awaitable[None]]
 
 
 async def each(stream: Any, work: Work) -> None:
-    """Give every batch of `stream` to `work`, which acks it; an error ends the worker with the batch unacked."""
+    """Give every batch of `stream` to `work`, which acks it; an error ends the worker with the batch unacked. The app is an EndingApp."""
+    app = stream.app
     async for batch in batches(stream):
-        try:
-            await work(batch)
-        except Exception as error:
-            log.exception("the worker ends: a batch of %s could not be processed", batch.message.topic)
-            await stream.app.crash(error)
-            raise
+        if app.should_stop:
+            continue  # its table may be gone already; the next worker reads it again
+        with app.underway.one():
+            try:
+                await work(batch)
+            except Exception as error:
+                log.exception("the worker ends: a batch of %s could not be processed", batch.message.topic)
+                await app.crash(error)
+                raise

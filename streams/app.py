@@ -6,8 +6,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import faust
-
 from alerts.channel import Channel
 from expectations.catalogue.load import Catalogue
 from points.store import PointStore
@@ -21,6 +19,7 @@ from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.declarations.signing import keys_of
 from streams.declaring import Declare
+from streams.ending import EndingApp
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
 from streams.liveness import Liveness
@@ -139,16 +138,13 @@ class Nhip:
         async def page() -> None:
             await serve(self)
 
-        async def stop_writing(*_: Any, **__: Any) -> None:
-            await self.writer.stop()  # a store that is away must not hold up the end: its points wait in Kafka
-
         self.app.task(page)
-        self.app.on_before_shutdown.connect(stop_writing)
+        self.app.let_go = self.writer.stop  # a store that is away must not hold up the end: its points wait in Kafka
 
 
-def _faust_app(settings: Settings) -> Any:
+def _faust_app(settings: Settings) -> EndingApp:
     timeout = settings.session_timeout_seconds
-    return faust.App(
+    return EndingApp(
         settings.app_id,
         broker=[f"batch://{address}" for address in settings.kafka_bootstrap.split(",")],
         broker_credentials=faust_credentials(settings),

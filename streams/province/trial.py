@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
+from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind
 from streams.changes.route import Router
-from streams.changes.wire import Tick
+from streams.changes.wire import Stated, Tick
 from streams.feeds.observe import Observer, Rules
 from streams.province.history import History
 from streams.province.kinds import Need
+from streams.province.plan import Declared, Feed
 from streams.province.rows import PARTITIONS, Record
 from streams.province.truth import Outage
 
-KNOWS: frozenset[Need] = frozenset()
+KNOWS: frozenset[Need] = frozenset({"declarations"})
 """What Nhịp can be told beyond change events. Kinds that need what is not in here are not played."""
 
 BUCKETS = 4096
@@ -44,6 +47,8 @@ class Sitting(msgspec.Struct, frozen=True):
     tick_ms: int
     topics: Sequence[str]
     outages: Sequence[Outage]
+    stated: Sequence[Stated] = ()
+    """What units declared, in order."""
 
     def ticks(self) -> range:
         """The instants of the ticks."""
@@ -57,7 +62,18 @@ class Sitting(msgspec.Struct, frozen=True):
 def sitting_of(history: History, tick_ms: int) -> Sitting:
     """The sitting in which a whole history is judged."""
     world = history.world
-    return Sitting(world.start_ms, world.end_ms, tick_ms, sorted({feed.topic for feed in world.feeds}), history.truth.outages)
+    topics = sorted({feed.topic for feed in world.feeds})
+    stated = [Stated(feed.id, [_declaration(feed, d)]) for feed in world.feeds for d in history.courses[feed.id].declared]
+    stated.sort(key=lambda message: message.declarations[0].made_ms)
+    return Sitting(world.start_ms, world.end_ms, tick_ms, topics, history.truth.outages, stated)
+
+
+def _declaration(feed: Feed, declared: Declared) -> Declaration:
+    """A declaration as DECLARE admits it: a unit's own nil return, or an extension to the end of a day that was granted."""
+    if declared.kind == "nil_return":
+        return Declaration(Kind.NIL, feed.id, feed.unit, declared.at_ms, "không phát sinh", declared.period, declared.period)
+    until = feed.calendar.day_of(declared.until_ms - 1).isoformat()
+    return Declaration(Kind.EXTEND, feed.id, ADMINISTRATOR, declared.at_ms, "được gia hạn", declared.period, declared.period, until=until)
 
 
 def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sitting, tell: Callable[[int], None]) -> list[Transition]:
@@ -72,7 +88,7 @@ def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sit
     waiting: dict[tuple[str, int], list[Fetched]] = {}
     found: list[Transition] = []
     read_ms = 0
-    stream = iter(records)
+    stream, stated = iter(records), deque(sitting.stated)
     coming = next(stream, None)
     for n, tick_ms in enumerate(sitting.ticks(), 1):
         while coming is not None and coming.read_ms <= tick_ms:
@@ -85,6 +101,8 @@ def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sit
                 for changes in router.route(topic, batch, tick_ms).messages.values():
                     observer.take(changes)
             waiting.clear()
+            while stated and stated[0].declarations[0].made_ms <= tick_ms:
+                observer.take(stated.popleft())
         observer.take(Tick(tick_ms, {topic: [read_ms] * PARTITIONS for topic in sitting.topics}))
         found += observer.outputs().transitions
         observer.written()

@@ -107,8 +107,8 @@ def test_why_explains_the_stuck_commune(road: Road) -> None:
     in_words = road.worker.run("why", f"{STUCK}/{MONTHLY}").stdout
     assert (told["verdict"], told["data_through"], told["missing"]) == ("stale", "2024-12", "2025-01")
     assert told["rules"]["min_rows"] == ROWS_A_MONTH
-    assert "data through 2024-12" in in_words
-    assert "due 2025-02-11T00:00:00+07:00" in in_words
+    assert "hết tháng 12/2024" in in_words
+    assert "hết ngày 10/02/2025" in in_words
 
 
 def test_doctor_finds_nothing_to_mend_but_the_worker_that_has_the_page(road: Road) -> None:

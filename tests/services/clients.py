@@ -11,7 +11,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -104,6 +104,10 @@ class Database:
                 connection.execute(statement.encode())
 
 
+SLOTS: LiteralString = "from pg_replication_slots where database = %s"
+ACTIVE_SLOTS: LiteralString = f"select 1 {SLOTS} and active"
+
+
 @contextmanager
 def own_database(server: Database) -> Iterator[Database]:
     """A database that ends with the session."""
@@ -113,6 +117,7 @@ def own_database(server: Database) -> Iterator[Database]:
         try:
             yield made
         finally:
-            slots = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = %s and not active"
-            connection.execute(slots, [made.database])
+            # A connector that was removed a moment ago still has its slot; PostgreSQL drops neither it nor its database.
+            eventually(lambda: not connection.execute(ACTIVE_SLOTS, [made.database]).fetchall(), "end of replication")
+            connection.execute(f"select pg_drop_replication_slot(slot_name) {SLOTS}", [made.database])
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(made.database)))

@@ -92,10 +92,10 @@ def unique(name: str) -> str:
     return f"{name}-{uuid.uuid4().hex[:10]}"
 
 
-def new_app(kind: Kind, broker: Broker, group: str, **settings: Any) -> Any:
+def new_app(kind: Kind, broker: Broker, group: str, made_by: type = faust.App, **settings: Any) -> Any:
     """An app for a test, its group quick to notice a change."""
     common = app_settings() | QUICK_GROUP | {"broker_commit_interval": 0.2, "store": "memory://", "topic_partitions": PARTITIONS}
-    return faust.App(group, broker=f"{kind.name}://{broker.bootstrap}", topic_allow_declare=False, **(common | settings))
+    return made_by(group, broker=f"{kind.name}://{broker.bootstrap}", topic_allow_declare=False, **(common | settings))
 
 
 @asynccontextmanager
