@@ -22,7 +22,7 @@ CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 LEAST_NATIVE_RATIO = 0.6
 """Of these rows, which are far nastier than data are."""
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]  # Great Expectations, sixty times a case
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.expectations.engine.suites import SPECIFIC, expectation
 
 CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]  # Great Expectations, sixty times a case
 
 
 class Source:
