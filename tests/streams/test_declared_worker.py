@@ -1,4 +1,4 @@
-"""A declaration from the command line through a broker and the real worker to the page; and what operations are told meanwhile."""
+"""A declaration from the command line through a broker and the real worker to the page, and its revocation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from alerts.outbox import OutboxChannel
 from expectations.catalogue.load import load
 from streams import settings
 from streams.app import Nhip
-from streams.beat import Beat
 from streams.cli import main
 from streams.declarations.signing import unit_key
 from streams.embedded.broker import PARTITIONS, EmbeddedBroker
@@ -25,8 +23,6 @@ from tests.streams.batch_harness import running, until
 FOLDER = settings.HERE / "expectations" / "tay-ninh"
 UNIT, DATASET = "25486", "bao-tro-xa-hoi"
 FEED, SOURCE = f"{UNIT}/{DATASET}", "syt.bao_tro_xa_hoi.public.doi_tuong"
-QUIET = "__debezium-heartbeat.snv"
-"""The heartbeat topic of a connector that never beats, and that carries none of the feed."""
 MASTER, ADMIN = "m" * 40, "a" * 40
 SECONDS = 100
 
@@ -48,11 +44,9 @@ async def worker(broker: EmbeddedBroker, folder: Path) -> AsyncIterator[Nhip]:
         declaration_master=MASTER,
         declaration_admin_key=ADMIN,
     )
-    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), {"outbox": OutboxChannel(folder / "outbox")})
+    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), {})
     names = nhip.names
-    broker.create(
-        SOURCE, QUIET, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified
-    )
+    broker.create(SOURCE, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified)
     try:
         async with running(nhip.app):
             yield nhip
@@ -66,20 +60,13 @@ async def declare(broker: EmbeddedBroker, *arguments: str, **keys: str) -> Resul
     return await asyncio.to_thread(CliRunner(env=environment).invoke, main, ["declare", *arguments])
 
 
-def to_operations(folder: Path) -> list[str]:
-    """Subjects of what operations were sent."""
-    texts = [path.read_text(encoding="utf-8") for path in (folder / "outbox").glob("*operations*.txt")]
-    return [line.partition(": ")[2] for text in texts for line in text.splitlines() if "giám sát:" in line and line.count(": ") > 1]
-
-
 def status(nhip: Nhip) -> str | None:
     detail = nhip.board.feed(UNIT, DATASET)
     return None if detail is None or detail.feed.verdict is None else str(detail.feed.verdict.status)
 
 
 @pytest.mark.timeout(3 * SECONDS)
-async def test_a_declaration_changes_a_verdict_and_its_revocation_changes_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Beat, "REPORT_SECONDS", 1.0)
+async def test_a_declaration_changes_a_verdict_and_its_revocation_changes_it_back(tmp_path: Path) -> None:
     with EmbeddedBroker() as broker:
         async with worker(broker, tmp_path) as nhip:
             await until(lambda: status(nhip) == "never", SECONDS, lambda: (status(nhip), nhip.stats.totals))
@@ -92,5 +79,3 @@ async def test_a_declaration_changes_a_verdict_and_its_revocation_changes_it_bac
             await until(lambda: status(nhip) == "never", SECONDS, lambda: (revoked.output, nhip.stats.totals))
             assert nhip.stats.totals["declare.records"] == 3
             assert nhip.stats.totals["declare.quarantined"] == 1, "the forged one"
-            await until(lambda: to_operations(tmp_path) != [], SECONDS, lambda: nhip.stats.totals)
-            assert to_operations(tmp_path) == ["Sự cố giám sát: bộ kết nối snv không còn tín hiệu"], "once, however many reports"
