@@ -13,8 +13,9 @@ help: ## this list
 run: $(VENV)/.run ## the demo: an embedded broker, a bundled scenario and the page; needs Python 3.11 or newer only
 	@exec $(BIN)/nhip demo
 
+# Most tests wait for a broker most of the time: more processes than cores.
 test: $(VENV)/.dev ## all tests; those of real services run when `make services` has started them (ARGS="-k name" chooses)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## style, format and types
 	@$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import faust
@@ -13,6 +13,7 @@ from expectations.catalogue.load import Catalogue
 from points.store import PointStore
 from points.writer import PointWriter
 from streams import clock
+from streams.admin.sources import is_source
 from streams.agents import each
 from streams.batch.settings import app_settings
 from streams.batch.stream import batch_topic
@@ -41,10 +42,13 @@ BUFFER = 16
 class Nhip:
     """One worker's parts, wired. `app` is the Faust app to run; `board` is what its page shows.
 
-    Raises PageError when the page's address is taken.
+    `topics` are those that the cluster has: the sources among them are read from the first join of the group on. One that appears later
+    costs a rebalance. Raises PageError when the page's address is taken.
     """
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, store: PointStore, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, store: PointStore, channels: Mapping[str, Channel], topics: Iterable[str] = ()
+    ) -> None:
         self.settings, self.catalogue, self.store = settings, catalogue, store
         self.names = Names.of(settings.app_id)
         self.stats = Stats()
@@ -62,7 +66,7 @@ class Nhip:
             future_tolerance_ms=settings.future_tolerance_seconds * 1000,
             suites=settings.suites,
         )
-        self.sources = batch_topic(self.app)
+        self.sources = batch_topic(self.app, *sorted(name for name in topics if is_source(catalogue, name)))
         self.feeds = self._table("feeds")
         self.notified = self._table("notified")
         self._add_agents(channels)

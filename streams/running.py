@@ -21,6 +21,7 @@ from points.embedded import EmbeddedStore
 from points.influx import InfluxStore
 from points.store import PointStore, StoreMisconfigured
 from streams import logs
+from streams.admin.clients import KafkaTrouble, admin
 from streams.app import Nhip
 from streams.page import PageError
 from streams.settings import Settings
@@ -74,12 +75,21 @@ def run(settings: Settings, catalogue: Catalogue, name: str) -> None:
     with only_one(settings.data_dir):
         try:
             created = ensure(settings) if settings.create_topics else []
-            nhip = Nhip(settings, catalogue, store_of(settings), channels_of(settings))
+            nhip = Nhip(settings, catalogue, store_of(settings), channels_of(settings), _topics_there(settings))
         except (TopicError, StoreMisconfigured, PageError) as error:
             raise RunError(str(error)) from None
         for topic in created:
             log.info("created topic %s", topic)
         execute(nhip)
+
+
+def _topics_there(settings: Settings) -> list[str]:
+    """The cluster's topics. None where it cannot be asked just now: the worker finds them by itself, one rebalance later."""
+    try:
+        with admin(settings) as client:
+            return list(client.list_topics())
+    except KafkaTrouble:
+        return []
 
 
 def execute(nhip: Nhip) -> None:

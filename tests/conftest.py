@@ -40,6 +40,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of the processes that share the tests: tell the first one what was not found."""
+    if hasattr(session.config, "workeroutput"):
+        missed = session.config.stash.get(MISSING, set[str]())
+        session.config.workeroutput["missing"] = sorted(missed)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """In the first process: hear what another one did not find. One that crashed says nothing."""
+    told = getattr(node, "workeroutput", {}).get("missing", ())
+    if told:
+        node.config.stash.setdefault(MISSING, set[str]()).update(told)
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Name in one line the services that were not found."""
     if MISSING in config.stash:

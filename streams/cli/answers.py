@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from streams.admin.clients import KafkaTrouble
 from streams.cli import Exit, UserError
@@ -52,12 +53,12 @@ def since(text: str, zone: tzinfo, now_ms: int) -> int:
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: frozenset[str] = frozenset()) -> None:
-    """Print rows under titles; nothing of a cell is taken for markup. Where nobody watches, no line is cut."""
+    """Print rows under titles; nothing of a cell is taken for markup, a `Text` brings its own. Where nobody watches, no line is cut."""
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for title in titles:
         shown.add_column(title, justify="right" if title in right else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(escape("-" if cell is None else str(cell)) for cell in row))
+        shown.add_row(*(cell if isinstance(cell, Text) else escape("-" if cell is None else str(cell)) for cell in row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = UNWATCHED_COLUMNS

@@ -1,4 +1,4 @@
-"""What several commands share: loading the catalogue, talking to a worker's page, printing a table."""
+"""What several commands share: loading the catalogue, talking to a worker's page, printing feeds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from expectations.catalogue.check import format_mistakes
 from expectations.catalogue.load import Catalogue, CatalogueError, load
 from streams import settings
 from streams.cli import UserError
+from streams.cli.answers import table
 
 STYLES = {"fresh": "green", "due": "yellow", "late": "dark_orange", "stale": "red", "never": "red", "unknown": "cyan", "suspended": "dim"}
 TIMEOUT_SECONDS = 10
@@ -44,13 +44,12 @@ def fetch(path: str, *, page_url: str | None = None) -> Any:
         raise UserError(f"no worker answers at {base} ({reason}); start one with `nhip worker`, or name its page: NHIP_PAGE_URL") from None
 
 
-def table(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print feeds for reading, worst first as they come."""
-    shown = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("UNIT", "DATASET", "VERDICT", "REASON", "DATA THROUGH", "EXPECTED", "BEHIND"):
-        shown.add_column(title, no_wrap=title != "DATASET")
-    for row in rows:
-        style = STYLES.get(str(row["verdict"]), "")
-        cells = (row["unit"], row["dataset"], f"[{style}]{row['verdict']}[/]" if style else row["verdict"], row["reason"])
-        shown.add_row(*cells, row["data_through"] or "-", row["expected_through"] or "-", str(row["periods_behind"]))
-    Console().print(shown)
+def feeds_table(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print feeds for reading, in the order in which they come."""
+    titles = ("UNIT", "DATASET", "VERDICT", "REASON", "DATA THROUGH", "EXPECTED", "BEHIND")
+    table(titles, map(_feed_row, rows), right=frozenset({"BEHIND"}))
+
+
+def _feed_row(feed: Mapping[str, Any]) -> tuple[object, ...]:
+    verdict = Text(feed["verdict"], style=STYLES.get(feed["verdict"], ""))
+    return feed["unit"], feed["dataset"], verdict, feed["reason"], feed["data_through"], feed["expected_through"], feed["periods_behind"]

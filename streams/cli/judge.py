@@ -128,7 +128,7 @@ def command(events: tuple[Path, ...], now: str, *, wants_json: bool, heard: bool
         for feed, verdict in shown.items():
             click.echo(json.dumps(as_json(feed, verdict), ensure_ascii=False))
     else:
-        common.table(as_json(feed, verdict) for feed, verdict in shown.items())
+        common.feeds_table(as_json(feed, verdict) for feed, verdict in shown.items())
     click.echo("records: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())), err=True)
 
 

@@ -22,6 +22,6 @@ def command(*, wants_json: bool, wants_all: bool, url: str | None) -> None:
         click.echo(json.dumps(feeds, ensure_ascii=False, indent=1))
         return
     shown = [f for f in feeds if wants_all or f["verdict"] != "fresh"]
-    common.table(sorted(shown, key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"])))
+    common.feeds_table(sorted(shown, key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"])))
     counts = ", ".join(f"{n} {name}" for name in WORST_FIRST if (n := sum(f["verdict"] == name for f in feeds)))
     click.echo(f"{len(feeds)} feeds: {counts}")

@@ -7,7 +7,7 @@ import logging
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def demo(catalogue: Catalogue, wishes: Wishes, tell: Tell, ready: Ready) -> str:
         _wipe(folder)
         replay(scenario, broker, Names.of(base.app_id), lambda done: tell("produced", done, len(scenario)))
         chosen = _settings(base, wishes, broker.bootstrap, folder)
-        nhip = _wired(chosen, catalogue)
+        nhip = _wired(chosen, catalogue, broker.topics())
         # The embedded broker keeps about 5 MB a partition: what OBSERVE has not read yet must fit.
         nhip.app.conf.producer_compression_type = "gzip"
         tell("started", 0, 1)
@@ -144,9 +144,9 @@ def free_port(asked: int | None) -> int:
     raise RunError(f"port {asked} is taken: choose another with --port, or leave the choice to the demo")
 
 
-def _wired(chosen: Settings, catalogue: Catalogue) -> Nhip:
+def _wired(chosen: Settings, catalogue: Catalogue, topics: Iterable[str]) -> Nhip:
     try:
-        return Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen))
+        return Nhip(chosen, catalogue, store_of(chosen), channels_of(chosen), topics)
     except PageError as error:
         raise RunError(str(error)) from None
 

@@ -45,6 +45,10 @@ class EmbeddedBroker:
         for topic in topics:
             self._producer.list_topics(topic, timeout=10)
 
+    def topics(self) -> list[str]:
+        """The names of all topics."""
+        return sorted(self._producer.list_topics(timeout=10).topics)
+
     def produce(
         self, topic: str, key: bytes | None, value: bytes | None, timestamp_ms: int | None = None, partition: int | None = None
     ) -> None:

@@ -48,7 +48,7 @@ class InfluxDB(Service):
         }
         process.run(["go", "mod", "tidy"], self.build_log, cwd=source, env=env)
         compile_ = ["go", "build", "-tags", "sqlite_foreign_keys,sqlite_json", "-o", str(into / "influxd"), "."]
-        process.run(compile_, self.build_log, cwd=source, env=env)
+        process.run(compile_, self.build_log, cwd=source, env=env, gently=True)
 
     def prepare(self) -> Address:
         """Choose a port and a token."""

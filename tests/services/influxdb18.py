@@ -42,7 +42,8 @@ class InfluxDB18(Service):
     def build(self, into: Path) -> None:
         """Compile it; raises ServiceError when Go or a C compiler is missing."""
         need_compilers("go", "cc")
-        process.run(["go", "install", MODULE], self.build_log, cwd=into, env={"GOBIN": str(into), "GOFLAGS": "-mod=mod"})
+        env = {"GOBIN": str(into), "GOFLAGS": "-mod=mod"}
+        process.run(["go", "install", MODULE], self.build_log, cwd=into, env=env, gently=True)
 
     def prepare(self) -> Address:
         """Choose ports and a password."""

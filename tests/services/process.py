@@ -46,16 +46,32 @@ def spawn(command: Sequence[str], log: Path, *, user: str | None = None) -> Proc
 
 
 def run(
-    command: Sequence[str], log: Path, *, cwd: Path | None = None, env: Mapping[str, str] | None = None, user: str | None = None
+    command: Sequence[str],
+    log: Path,
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    user: str | None = None,
+    gently: bool = False,
 ) -> None:
-    """Run `command` to its end, its output appended to `log`; a failure raises ServiceError with the log's last lines."""
+    """Run `command` to its end, its output appended to `log`; a failure raises ServiceError with the log's last lines.
+
+    `gently` lets everything else on the machine go first.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **(env or {})}
     with log.open("ab") as output:
         output.write(f"$ {' '.join(command)}\n".encode())
         output.flush()
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=environment, user=user, check=False
+            [*(["nice"] if gently else []), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env=environment,
+            user=user,
+            check=False,
         )
     if done.returncode:
         raise ServiceError(f"`{command[0]}` ended with {done.returncode}; its log is {log}\n{tail(log)}")

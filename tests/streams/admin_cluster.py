@@ -55,7 +55,9 @@ def expire(bootstrap: str, name: str, before: int, partition: int = 0) -> None:
 @contextmanager
 def member(bootstrap: str, group: str, name: str) -> Iterator[None]:
     """A consumer that belongs to the group while the block runs."""
-    with closing(KafkaConsumer(name, bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
+    # A topic made a moment ago may be missing from the first metadata; by default they are asked for again after five minutes.
+    options = {"group_id": group, "enable_auto_commit": False, "metadata_max_age_ms": 500}
+    with closing(KafkaConsumer(name, bootstrap_servers=bootstrap, **options)) as consumer:
         eventually(lambda: consumer.poll(timeout_ms=200) is not None and consumer.assignment(), f"member of {group}")
         yield
 

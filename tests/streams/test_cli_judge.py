@@ -32,10 +32,12 @@ def year_2024() -> list[dict[str, Any]]:
     return [event(m, f"2024-{m:02d}", at_ms=at(f"2024-{m:02d}-20T08:00")) for m in range(1, 13)]
 
 
-def judged(folder: Path, events: list[dict[str, Any]], now: str = "2025-10-15T08:00:00+07:00") -> Result:
+def judged(
+    folder: Path, events: list[dict[str, Any]], now: str = "2025-10-15T08:00:00+07:00", form: tuple[str, ...] = ("--json",)
+) -> Result:
     path = folder / "events.jsonl"
     path.write_text("\n".join(json.dumps(e, ensure_ascii=False) for e in events), encoding="utf-8")
-    return CliRunner().invoke(main, ["judge", str(path), "--now", now, "--json"])
+    return CliRunner().invoke(main, ["judge", str(path), "--now", now, *form])
 
 
 def line_of(result: Result, unit: str = COMMUNE) -> dict[str, Any]:
@@ -56,6 +58,12 @@ def test_a_commune_whose_data_stop_at_december_2024_is_stale(tmp_path: Path) -> 
         "periods_behind": 9,
         "holes": [],
     }
+
+
+def test_a_table_that_goes_into_a_pipe_has_every_feed_on_one_whole_line(tmp_path: Path) -> None:
+    lines = [line.split() for line in judged(tmp_path, year_2024(), form=()).stdout.splitlines()]
+    assert [COMMUNE, DATASET, "stale", "silent", "2024-12", "2025-09", "9"] in lines
+    assert any("trong-trot-chan-nuoi-thuy-san" in line for line in lines)  # the longest name of all
 
 
 def test_a_commune_of_which_nothing_was_heard_has_a_line_too(tmp_path: Path) -> None:
