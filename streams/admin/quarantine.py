@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from kafka import KafkaConsumer, TopicPartition
 
-from streams import clock
-from streams.admin.clients import KafkaTrouble
 from streams.admin.entries import Entry, Place, Unreadable, entries
-
-POLL_MS = 500
-STUCK_SECONDS = 30.0
-"""Without a record for so long the reading is given up: a partition has no leader, or the network fails."""
+from streams.admin.reading import fetches, offsets_since
 
 
 class NoQuarantine(Exception):  # noqa: N818  says what is the case
@@ -23,7 +18,7 @@ def read(consumer: KafkaConsumer, topic: str, since_ms: int | None = None) -> It
     """Yield everything set aside, partition by partition in their order. Raises NoQuarantine, KafkaTrouble when reading gets stuck."""
     partitions = _partitions(consumer, topic)
     ends = consumer.end_offsets(partitions)
-    begins = consumer.beginning_offsets(partitions) if since_ms is None else _offsets_since(consumer, partitions, since_ms, ends)
+    begins = consumer.beginning_offsets(partitions) if since_ms is None else offsets_since(consumer, partitions, since_ms)
     for tp in partitions:
         yield from _read(consumer, tp, begins[tp], ends[tp])
 
@@ -44,27 +39,7 @@ def _partitions(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
     return [TopicPartition(topic, p) for p in sorted(partitions)]
 
 
-def _offsets_since(
-    consumer: KafkaConsumer, partitions: list[TopicPartition], since_ms: int, ends: Mapping[TopicPartition, int]
-) -> dict[TopicPartition, int]:
-    """The first offset of each partition at or after an instant; its end when everything is older."""
-    found = consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
-    return {tp: found[tp].offset if found.get(tp) is not None else ends[tp] for tp in partitions}
-
-
 def _read(consumer: KafkaConsumer, tp: TopicPartition, begin: int, end: int) -> Iterator[Entry | Unreadable]:
-    """Read one partition alone, so that no other one's fetches are held meanwhile."""
-    if begin >= end:
-        return
-    consumer.assign([tp])
-    consumer.seek(tp, begin)
-    moved = clock.monotonic_seconds()
-    while consumer.position(tp) < end:
-        records = [record for batch in consumer.poll(timeout_ms=POLL_MS).values() for record in batch]
-        if records:
-            moved = clock.monotonic_seconds()
-        elif clock.monotonic_seconds() - moved > STUCK_SECONDS:
-            raise KafkaTrouble(f"{tp.topic}/{tp.partition} gives nothing at offset {consumer.position(tp)}: has it a leader?")
+    for records in fetches(consumer, tp, begin, end):
         for record in records:
-            if record.offset < end:
-                yield from entries(Place(tp.topic, tp.partition, record.offset), record.timestamp, record.value)
+            yield from entries(Place(tp.topic, tp.partition, record.offset), record.timestamp, record.value)
