@@ -80,6 +80,7 @@ def feed(forms: Forms, dataset: Dataset, detail: FeedDetail, evidence: Evidence)
         "periods": [_period(forms, period) for period in evidence.periods],
         "facts": [{"subject": fact.subject, "of": fact.of, **fact.values} for fact in evidence.facts],
         "quality": None if evidence.quality is None else _quality(forms, evidence.quality),
+        "scores": msgspec.to_builtins(evidence.scores),
         "volume": _volume(detail),
         "notices": [_notice(forms, notice) for notice in detail.notices],
     }
@@ -130,7 +131,7 @@ def _period(forms: Forms, period: Period) -> dict[str, Any]:
 
 
 def _quality(forms: Forms, quality: Quality) -> dict[str, Any]:
-    return {"since": forms.iso(quality.since_ms), "rows": quality.rows, "checks": quality.checks}
+    return {"period": quality.period, "since": forms.iso(quality.since_ms), "rows": quality.rows, "checks": quality.checks}
 
 
 def _volume(detail: FeedDetail) -> dict[str, int]:

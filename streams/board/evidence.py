@@ -6,7 +6,6 @@ The page and `nhip why` show the same. Counts, periods, days and instants only: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Literal
 
 import msgspec
@@ -15,9 +14,11 @@ from expectations.freshness.explain import Fact, explain
 from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
 from expectations.freshness.verdict import Clocks, Verdict
-from expectations.quality.suite import Check, CheckResult, merge, result
+from expectations.quality.scores import Scores
+from expectations.quality.suite import Check, CheckResult, result
 from streams.board.view import FeedDetail
-from streams.feeds.state import Window
+from streams.feeds.quality_lines import latest, scores_of
+from streams.feeds.state import FeedState
 
 PERIODS_SHOWN = 24
 PeriodState = Literal["complete", "partial", "missing", "open"]
@@ -43,9 +44,13 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Quality(msgspec.Struct, frozen=True):
-    """What the suite found in the windows that are remembered; the oldest starts at `since_ms`."""
+    """What the suite found in the rows of `period`, the newest with judged rows, whenever they came.
 
-    since_ms: int
+    A continuous feed has no period: these are then the windows that are remembered; the oldest starts at `since_ms`.
+    """
+
+    period: str | None
+    since_ms: int | None
     rows: int
     checks: list[CheckResult]
 
@@ -56,6 +61,7 @@ class Evidence(msgspec.Struct, frozen=True):
     periods: list[Period]
     facts: list[Fact]
     quality: Quality | None
+    scores: Scores
 
 
 def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now_ms: int) -> Evidence:
@@ -64,7 +70,8 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
     return Evidence(
         periods=[] if schedule.continuous else _periods(schedule, state.ledger, now_ms),
         facts=[] if state.verdict is None else _facts(schedule, detail, state.verdict, now_ms),
-        quality=_quality(state.windows, checks),
+        quality=_quality(schedule, state, checks),
+        scores=scores_of(schedule.terms.stale_after, state, checks),
     )
 
 
@@ -102,9 +109,11 @@ def _period(schedule: Schedule, ledger: Ledger, period: int, now_ms: int) -> Per
     )
 
 
-def _quality(windows: dict[int, Window], checks: Sequence[Check]) -> Quality | None:
-    found = {start_ms: window.quality for start_ms, window in windows.items() if window.quality is not None}
-    if not found or not checks:
+def _quality(schedule: Schedule, state: FeedState, checks: Sequence[Check]) -> Quality | None:
+    found, newest = latest(state), state.periods.newest
+    if not found.rows or not checks:
         return None
-    total = reduce(merge, found.values())
-    return Quality(min(found), total.rows, result(checks, total))
+    if newest is not None:
+        return Quality(schedule.text(newest), None, found.rows, result(checks, found))
+    since_ms = min(start_ms for start_ms, window in state.windows.items() if window.quality is not None)
+    return Quality(None, since_ms, found.rows, result(checks, found))

@@ -12,8 +12,8 @@ from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Clocks, Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Tick
-from streams.feeds import lines
-from streams.feeds.counting import close_windows, count
+from streams.feeds import lines, quality_lines
+from streams.feeds.counting import Slot, close_windows, count
 from streams.feeds.deadlines import Deadlines
 from streams.feeds.shelf import Load, Seat, Shelf
 from streams.feeds.transitions import transition
@@ -63,7 +63,7 @@ class Observer:
         self._deadlines = Deadlines()
         self._touched: dict[str, Seat] = {}
         self._rows = 0
-        self._to_judge: dict[tuple[str, int], list[bytes]] = {}
+        self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
         self._next_repeat_ms = 0
         self._behind: frozenset[str] = frozenset()
         self._read_through_ms: dict[str, int | None] = {}
@@ -88,8 +88,8 @@ class Observer:
             self._touched[feed] = seat
             seat.windows |= counted.windows
             seat.reconsider |= counted.covered
-            for start, bodies in counted.to_judge.items():
-                self._to_judge.setdefault((feed, start), []).extend(bodies)
+            for slot, bodies in counted.to_judge.items():
+                self._to_judge.setdefault((feed, slot), []).extend(bodies)
 
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
@@ -112,15 +112,19 @@ class Observer:
             return []
         return [seat for seat in self._shelf if (v := seat.state.verdict) is not None and v.status is not Status.FRESH]
 
-    def rows_to_judge(self) -> list[tuple[str, int, list[bytes]]]:
-        """Take the rows that suites have not seen: feed, window start (ms), rows as JSON."""
+    def rows_to_judge(self) -> list[tuple[str, Slot, list[bytes]]]:
+        """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
         taken, self._to_judge = self._to_judge, {}
-        return [(feed, start, rows) for (feed, start), rows in taken.items()]
+        return [(feed, slot, rows) for (feed, slot), rows in taken.items()]
 
-    def add_quality(self, feed: str, start_ms: int, found: SuiteState) -> None:
-        """Add what a suite found in rows of one window."""
-        window = self._shelf[feed].state.windows[start_ms]
+    def add_quality(self, feed: str, slot: Slot, found: SuiteState) -> None:
+        """Add what a suite found in rows of one window and period."""
+        seat, (start_ms, period) = self._shelf[feed], slot
+        window = seat.state.windows[start_ms]
+        seat.judged = True
         window.quality = found if window.quality is None else merge(window.quality, found)
+        if period is not None and seat.state.periods.add(period, found):
+            seat.periods.add(period)
 
     def outputs(self) -> Outputs:
         """Judge the touched feeds and return everything to send and to write. Changes only memory: call `written` once all is durable."""
@@ -139,7 +143,8 @@ class Observer:
         self._rows = 0
         for seat in self._touched.values():
             seat.windows.clear()
-            seat.reconsider = False
+            seat.periods.clear()
+            seat.reconsider = seat.judged = False
         self._touched.clear()
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -174,13 +179,16 @@ class Observer:
         self._schedule(seat, verdict)
 
     def _points(self, seat: Seat, out: Outputs) -> None:
-        state = seat.state
+        state, checks = seat.state, self._checks.get(seat.dataset.id, ())
         if state.verdict is not None and self.now_ms is not None:
             state.point_ms = lines.freshness_time_ms(state, self.now_ms, self._rules.repeat_ms)
             out.points.append(lines.freshness_line(seat.feed, seat.dataset, seat.schedule, state, state.point_ms))
+            if seat.reconsider or seat.judged:
+                out.points.extend(quality_lines.scores_lines(seat.feed, seat.dataset, state, checks, state.point_ms))
         for start_ms in seat.windows:
-            checks = self._checks.get(seat.dataset.id, ())
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
+        for period in sorted(seat.periods):
+            out.points.extend(quality_lines.period_lines(seat.feed, seat.schedule, period, state.periods.of(period), checks))
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)

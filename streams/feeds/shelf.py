@@ -16,16 +16,18 @@ Load = Callable[[bytes], bytes | None]
 class Seat:
     """One feed, with all that is asked of it at every batch; and what happened to it since the last checkpoint.
 
-    `windows` are the starts (ms) of the windows that were touched; `reconsider` says that its verdict may have changed.
+    `windows` are the starts (ms) of the windows that were touched, `periods` those of which rows were; `judged` says that a suite saw
+    rows, `reconsider` that its verdict may have changed.
     """
 
-    __slots__ = ("dataset", "feed", "key", "reconsider", "schedule", "state", "unit", "windows")
+    __slots__ = ("dataset", "feed", "judged", "key", "periods", "reconsider", "schedule", "state", "unit", "windows")
 
     def __init__(self, feed: str, dataset: Dataset, schedule: Schedule, key: bytes, state: FeedState) -> None:
         self.feed, self.dataset, self.schedule, self.key, self.state = feed, dataset, schedule, key, state
         self.unit = feed.partition("/")[0]
         self.windows: set[int] = set()
-        self.reconsider = False
+        self.periods: set[int] = set()
+        self.reconsider = self.judged = False
 
 
 class Shelf:

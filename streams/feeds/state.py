@@ -9,6 +9,7 @@ import msgspec
 from expectations.freshness.ledger import Ledger
 from expectations.freshness.verdict import Verdict
 from expectations.quality.suite import SuiteState
+from streams.feeds.period_quality import PeriodQuality
 
 
 class Window(msgspec.Struct, array_like=True):
@@ -23,7 +24,7 @@ class FeedState(msgspec.Struct, array_like=True):
 
     `seen` holds the highest source offset counted, by source partition (`topic/partition`): a repeated row is skipped.
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
-    `point_ms` the time of the last freshness point.
+    `point_ms` the time of the last freshness point. `periods` is what suites found by the rows' own period.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -35,6 +36,7 @@ class FeedState(msgspec.Struct, array_like=True):
     verdict: Verdict | None = None
     since_ms: int | None = None
     point_ms: int = 0
+    periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
 
 
 Bucket = dict[str, FeedState]
