@@ -22,7 +22,8 @@ check: $(VENV)/.dev ## style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.dev ## events a second: stock Faust, the seam, the whole job, raw aiokafka, on one broker
+bench: $(VENV)/.dev ## compiled suites beside Great Expectations; events a second beside stock Faust and raw aiokafka, on one broker
+	@$(BIN)/python -m bench.engine
 	@$(BIN)/python -m bench $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports

@@ -1,4 +1,4 @@
-"""`python -m bench.quality`: rows a second that suites judge, with one call to Great Expectations a feed, and with one for all feeds."""
+"""`python -m bench.quality`: rows a second that suites judge: compiled, by Great Expectations a feed a call, and in one call for all."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench import province
 from expectations.catalogue.load import load
+from expectations.quality.great import GreatSuite
 from streams import clock
 from streams.suites import Found, Suites, Wanted
 
@@ -42,31 +43,35 @@ async def together(suites: Suites, wanted: list[Wanted]) -> list[Found]:
 @click.option("--rows", default=20, show_default=True, help="rows of each feed")
 @click.option("--rounds", default=3, show_default=True, help="interleaved rounds; medians are shown")
 def main(feeds: str, rows: int, rounds: int) -> None:
-    """Measure both ways on the same rows and fail when their states differ."""
-    table = Table("feeds", "rows", "call a feed, rows/s", "one call, rows/s", "call a feed, s", "one call, s", "x", title="4 checks")
+    """Measure all three on the same rows and fail when their states differ."""
+    table = Table(
+        "feeds", "rows", "call a feed, rows/s", "one call, rows/s", "compiled, rows/s", "x a call", "x one call", title="4 checks"
+    )
     for count in [int(n) for n in feeds.split(",")]:
-        alone, all_at_once = asyncio.run(_measure(count, rows, rounds))
+        alone, all_at_once, compiled = asyncio.run(_measure(count, rows, rounds))
         total = count * rows
-        shown = [f"{count:,}", f"{total:,}", f"{total / alone:,.0f}", f"{total / all_at_once:,.0f}"]
-        table.add_row(*shown, f"{alone:.2f}", f"{all_at_once:.2f}", f"{alone / all_at_once:.0f}")
+        rates = [f"{total / seconds:,.0f}" for seconds in (alone, all_at_once, compiled)]
+        table.add_row(f"{count:,}", f"{total:,}", *rates, f"{alone / compiled:,.0f}", f"{all_at_once / compiled:,.1f}")
     console.print(table)
 
 
-async def _measure(feeds: int, rows: int, rounds: int) -> tuple[float, float]:
-    """Median seconds of both ways."""
+async def _measure(feeds: int, rows: int, rounds: int) -> tuple[float, float, float]:
+    """Median seconds of a call a feed, of one call, and compiled."""
     folder = Path(mkdtemp(prefix="nhip-bench-"))
     province.write_catalogue(folder, feeds, TOPIC)
-    suites = Suites(load(folder))
+    great, compiled = Suites(load(folder), GreatSuite), Suites(load(folder))
     shutil.rmtree(folder)
     wanted = _wanted(feeds, rows)
-    await together(suites, wanted[:1])  # Great Expectations is imported
-    taken: dict[Way, list[float]] = {one_by_one: [], together: []}
+    await together(great, wanted[:1])  # Great Expectations is imported
+    contenders: list[tuple[Way, Suites, list[float]]] = [(one_by_one, great, []), (together, great, []), (together, compiled, [])]
     for _ in range(rounds):
-        found = [await _timed(way, suites, wanted, seconds) for way, seconds in taken.items()]
-        if found[0] != found[1]:
-            raise click.ClickException("one call for all feeds found something else than a call for each")
-    suites.close()
-    return statistics.median(taken[one_by_one]), statistics.median(taken[together])
+        found = [await _timed(way, suites, wanted, seconds) for way, suites, seconds in contenders]
+        if found[0] != found[1] or found[0] != found[2]:
+            raise click.ClickException("a call for each feed, one call for all, and the compiled suite do not find the same")
+    great.close()
+    compiled.close()
+    alone, all_at_once, by_itself = (statistics.median(seconds) for _, _, seconds in contenders)
+    return alone, all_at_once, by_itself
 
 
 async def _timed(way: Way, suites: Suites, wanted: list[Wanted], seconds: list[float]) -> list[Found]:

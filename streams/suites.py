@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from expectations.catalogue.load import Catalogue
-from expectations.quality.great import GreatSuite
+from expectations.quality.mixed import MixedSuite
 from expectations.quality.reading import load
 from expectations.quality.runner import SuiteRunner
 from expectations.quality.suite import Check, Suite, SuiteState
@@ -29,13 +29,13 @@ Found = tuple[str, Slot, SuiteState]
 
 
 class Suites:
-    """The suite of every dataset that has one."""
+    """The suite of every dataset that has one; `suite_of` makes it of its checks."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, suite_of: Callable[[Sequence[Check]], Suite] = MixedSuite) -> None:
         self._catalogue = catalogue
         self._runner = SuiteRunner()
         self._suites: Mapping[str, Suite] = {
-            d.id: GreatSuite(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
+            d.id: suite_of(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
         }
 
     @property

@@ -13,6 +13,16 @@ from expectations.engine.table import Demotion
 
 BOUNDS = ("min_value", "max_value", "strict_min", "strict_max")
 
+NUMBERS = frozenset({int, float, bool})
+
+
+WHOLE = frozenset({int, bool})
+
+
+def _whole(bound: Any) -> Any:
+    """The bound as a whole number, if it is one: whole numbers are compared faster with these."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+
 
 def outside(low: Any, high: Any, *, strict_low: bool, strict_high: bool) -> Judge:
     """Which values lie outside. A comparison that fails raises, as Great Expectations' does."""
@@ -34,14 +44,17 @@ def _compiled(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         raise NotCompiled("falls back, because it has no bound")
     if low is not None and high is not None and low > high:  # type: ignore[operator]  # a date and a number raise: not compiled
         raise NotCompiled("falls back, because min_value is greater than max_value")
-    judge = outside(low, high, strict_low=arguments.flag(kwargs, "strict_min"), strict_high=arguments.flag(kwargs, "strict_max"))
+    strict = {"strict_low": arguments.flag(kwargs, "strict_min"), "strict_high": arguments.flag(kwargs, "strict_max")}
+    judge, whole = outside(low, high, **strict), outside(_whole(low), _whole(high), **strict)
 
     def no_texts(values: list[Any], types: set[type]) -> Sequence[int]:
-        if str in types or any(issubclass(kind, str) for kind in types):
-            raise Demotion("a text meets a bound that is none")
+        if types <= WHOLE:
+            return whole(values, types)
+        if not types <= NUMBERS and any(issubclass(kind, str) for kind in types):
+            raise Demotion("a text meets a bound that is none", raises=True)
         return judge(values, types)
 
-    return row_map(kwargs, keep, no_texts, optional=BOUNDS)
+    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", "datetime64[us]"))
 
 
 TYPES: Mapping[str, Compile] = {"expect_column_values_to_be_between": _compiled}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from expectations.engine.compiled import Demoted
+from expectations.engine.table import NAN
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ _TO_TEXT: Mapping[type, tuple[int, Callable[[Any], str], Callable[[str], Any]]] 
     dt.time: (5, dt.time.isoformat, dt.time.fromisoformat),
 }
 _OF_TEXT = {code: read for code, _, read in _TO_TEXT.values()}
-_TUPLE, _DELTA, _PAIRS = 10, 11, 12
+_TUPLE, _DELTA, _PAIRS, _NAN = 10, 11, 12, 13
 
 
 def encode(state: msgspec.Struct) -> bytes:
@@ -48,6 +49,8 @@ def decode(written: bytes, state_type: type[T]) -> T | Demoted:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
+    if kind is float and value != value:  # noqa: PLR0124  a NaN
+        return msgspec.msgpack.Ext(_NAN, b"")
     if kind in PLAIN or (kind is int and value in INT64):
         return value
     if kind is list:
@@ -73,6 +76,8 @@ def _nested(value: Any, kind: type) -> msgspec.msgpack.Ext:
 def _read(code: int, data: memoryview) -> Any:
     if code in _OF_TEXT:
         return _OF_TEXT[code](bytes(data).decode())
+    if code == _NAN:
+        return NAN  # one object, as in rows: Great Expectations counts NaNs by identity
     inner = msgspec.msgpack.decode(data, ext_hook=_read)
     if code == _TUPLE:
         return tuple(inner)

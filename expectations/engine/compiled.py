@@ -24,6 +24,8 @@ class Demoted(msgspec.Struct, frozen=True, tag="demoted"):
     """The state of a check that met rows which only Great Expectations can judge. Merged with anything, it stays."""
 
     reason: str
+    raises: bool = False
+    """Whether it is known that Great Expectations raises on these rows. Of rows merged with others nothing is known."""
 
 
 class Compiled(Protocol[State]):

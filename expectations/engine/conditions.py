@@ -73,7 +73,7 @@ def _name(condition: Mapping[str, Any]) -> str:
 def _nullity(name: str, *, is_null: bool) -> Select:
     def select(table: Table) -> Sequence[bool]:
         column = table.column(name)
-        if column.dtype not in ("object", "str", "int64", "float64"):
+        if column.dtype not in ("object", "str", "int64", "float64", "bool", "datetime64[us]"):
             raise Demotion(f"column {name} of the row condition has dtype {column.dtype}")
         mask = column.mask or [False] * len(column.values)
         return mask if is_null else [not null for null in mask]
@@ -115,6 +115,8 @@ def _values(table: Table, name: str, members: Sequence[Any]) -> Sequence[tuple[A
 
 def _is_the_same(column: Column, members: Sequence[Any]) -> bool:
     """Whether pandas compares the column of a dtype with these as Python compares their values."""
+    if column.dtype == "str":
+        return all(type(member) is str for member in members)
     if column.dtype not in ("int64", "float64") or not all(type(member) in (int, float) for member in members):
         return False
     return all(-EXACT <= number <= EXACT for number in (*column.nonnull, *members) if type(number) is int)

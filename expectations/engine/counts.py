@@ -69,6 +69,7 @@ class NonNullProportion(RowCount):
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         self.columns: tuple[str, ...] = (arguments.column(kwargs),)
         self._bounds = bounds.of(kwargs, "column")
+        self.dtypes = frozenset({"int64", "float64", "bool", "str", "datetime64[us]"})
 
     def of(self, table: Table) -> Rows:
         """Count rows and values."""

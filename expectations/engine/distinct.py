@@ -19,7 +19,7 @@ MOST_LISTED: Final = 20
 class OfFrequencies:
     """An expectation that is told from how often each value occurs."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = Frequencies
     columns: tuple[str, ...] = ()
 

@@ -70,7 +70,7 @@ class Buckets(msgspec.Struct, array_like=True, frozen=True):
 class DivergenceOfBins:
     """Of numbers, counted in bins."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64"})
     state_type = Buckets
 
     def __init__(self, column: str, bins: list[Any], expected: Expected) -> None:

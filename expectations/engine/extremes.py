@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +15,7 @@ from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Demotion, Table
 
 Pick = Callable[..., Any]
+ORDERED: Final = frozenset({str, bytes, dt.date, dt.datetime, dt.time, dt.timedelta})
 
 
 class Extreme(msgspec.Struct, array_like=True, frozen=True):
@@ -26,7 +28,7 @@ class Extreme(msgspec.Struct, array_like=True, frozen=True):
 class ExtremeBetween:
     """`expect_column_min_to_be_between` and `expect_column_max_to_be_between`."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = Extreme
 
     def __init__(self, pick: Pick, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -43,8 +45,9 @@ class ExtremeBetween:
         values = column.nonnull
         if not values:
             return Extreme()
-        if not (column.types <= bounds.NUMBERS | {type(None)} or len(set(map(type, values))) == 1):
-            raise Demotion("values of several kinds are compared")
+        found = set(map(type, values))
+        if not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED)):
+            raise Demotion("values are of several kinds, or of one that has no order")
         return Extreme(found=True, value=self._pick(values))
 
     def merge(self, a: Extreme, b: Extreme) -> Extreme:

@@ -41,6 +41,9 @@ class ResultFormat(msgspec.Struct, frozen=True):
         return max(self.partial, 0) if self.name == "SUMMARY" else 0
 
 
+SUMMARY = ResultFormat()
+"""Great Expectations' own default."""
+
 COUNTS_ONLY = ResultFormat(name="BASIC", partial=0)
 """Counts and percentages without a value: what is kept where states are persisted."""
 
@@ -50,6 +53,8 @@ def parse(given: object) -> ResultFormat | None:
     if isinstance(given, Mapping):
         return _of_dict(given)
     name: Any = getattr(given, "value", given)
+    if name == SUMMARY.name:
+        return SUMMARY  # so that it can be told by identity
     return ResultFormat(name=name) if name in get_args(Name) else None
 
 

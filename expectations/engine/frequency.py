@@ -17,6 +17,8 @@ MOST_DISTINCT: Final = 100_000
 UNHASHED: Final = frozenset({tuple, list, dict, set})
 """Types that pandas' hash tables treat in a way of their own."""
 
+NUMPY_TIMES: Final = frozenset({"datetime64", "timedelta64"})
+
 
 class Frequencies(msgspec.Struct, array_like=True, frozen=True):
     """All rows, and how often each value that is not null occurs, in the order in which they were first seen."""
@@ -27,8 +29,7 @@ class Frequencies(msgspec.Struct, array_like=True, frozen=True):
 
 def of(table: Table, name: str) -> Frequencies:
     """Count the values of a column. 1, 1.0 and True are one value, shown as it was first seen. Raises Demotion."""
-    counts = Counter(hashable(table.column(name)))
-    return Frequencies(table.count, bounded(counts))
+    return Frequencies(table.count, bounded(dict(Counter(hashable(table.column(name))))))
 
 
 def merged(a: Frequencies, b: Frequencies) -> Frequencies:
@@ -55,9 +56,14 @@ def bounded(counts: Mapping[Key, int]) -> Mapping[Key, int]:
 
 def hashable(column: Column) -> list[Any]:
     """The values that are not null; raises Demotion when some cannot be told apart as pandas does it."""
-    if not column.types.isdisjoint(UNHASHED):
+    if not column.types.isdisjoint(UNHASHED) or has_numpy_times(column):
         raise Demotion("a value is a list, a dict or the like")
     return column.nonnull
+
+
+def has_numpy_times(column: Column) -> bool:
+    """Whether there are numpy's own instants and durations among objects: pandas makes its own of them here and there."""
+    return any(kind.__name__ in NUMPY_TIMES for kind in column.types)
 
 
 def kinds(values: Iterable[Any]) -> set[type]:

@@ -7,8 +7,11 @@ from typing import Any
 
 from expectations.engine.table import Column, Demotion, Table
 
-NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str"})
+NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str", "datetime64[us]"})
 """Dtypes whose values, as Python's own, are all that there is to know of a column."""
+
+EXACT = 2**53
+"""Up to here a whole number is the same as a float, which numpy makes of it to compare."""
 
 
 class Given:
@@ -79,4 +82,6 @@ def _of_frame(frame: Any) -> Table:
 
 def _column(series: Any) -> Column:
     dtype = str(series.dtype)
+    if dtype == "int64" and len(series) and not (series.min() >= -EXACT and series.max() <= EXACT):
+        dtype = "int64 beyond 2**53"
     return Column(series.tolist() if dtype in NATIVE_DTYPES else [], dtype)

@@ -33,7 +33,7 @@ def _definition() -> Any:
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas(SOURCE).add_dataframe_asset(ASSET)
     if current is not None:
-        gx.set_context(current)
+        project_manager.set_project(current)
     return asset.add_batch_definition_whole_dataframe("all")
 
 
@@ -79,22 +79,11 @@ def filled_in(configuration: Any) -> tuple[Any, Any]:
     return asked, asked.to_domain_obj().configuration
 
 
-def ask_some(frame: Any, some: Sequence[tuple[int, Any]], result_format: Any) -> dict[int, list[Any]]:
-    """Great Expectations' results of numbered configurations, by number, asked together."""
+def ask_some(frame: Any, some: Sequence[Any], result_format: Any) -> list[Any]:
+    """Great Expectations' results of some configurations, asked together, in its order."""
     import great_expectations as gx  # noqa: PLC0415  as above
 
-    own_ids = {f"nhip-{number}": configuration.id for number, configuration in some}
-    numbered = []
-    for number, configuration in some:
-        copy = deepcopy(configuration)
-        copy.id = f"nhip-{number}"
-        numbered.append(copy)
-    found: dict[int, list[Any]] = {number: [] for number, _ in some}
-    for result in ask(frame, gx.ExpectationSuite(name="some", expectations=numbered), result_format, None).results:
-        number = result.expectation_config.id
-        result.expectation_config.id = own_ids[number]
-        found[int(number.removeprefix("nhip-"))].append(result)
-    return found
+    return list(ask(frame, gx.ExpectationSuite(name="some", expectations=[deepcopy(one) for one in some]), result_format, None).results)
 
 
 def one_result(configuration: Any, outcome: Mapping[str, Any]) -> Any:

@@ -38,7 +38,7 @@ class Sum(msgspec.Struct, array_like=True, frozen=True):
 class SumBetween:
     """`expect_column_sum_to_be_between`: pandas adds the objects one by one, so integers never overflow."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool"})
     state_type = Sum
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -53,8 +53,9 @@ class SumBetween:
         """Add the values of a table in their order."""
         values, decimals, nulls = numbers(table, self.columns[0])
         if not values:
-            return Sum(nulls=nulls)
-        total = reduce(operator.add, values)
+            return Sum(0.0 if table.column(self.columns[0]).dtype == "float64" else None, nulls=nulls)
+        column = table.column(self.columns[0])
+        total = reduce(operator.add, values) if column.dtype == "object" else _of_dtype(column)
         magnitude = float(sum(map(abs, values))) if type(total) is float else 0.0
         return Sum(total, magnitude, 1, decimals, nulls)
 
@@ -71,7 +72,7 @@ class SumBetween:
             total = int(total)  # pandas puts a 0 in the place of a null
         merged = state.parts > 1 and type(total) is float
         if merged:
-            _well_conditioned(state.magnitude * state.parts, abs(total))
+            well_conditioned(state.magnitude * state.parts, abs(total))
         return self._bounds.outcome(total, form, exact=not merged)
 
 
@@ -92,7 +93,7 @@ class Moments(msgspec.Struct, array_like=True, frozen=True):
 class OfMoments:
     """What mean and standard deviation share: values are turned into floats first, as pandas does."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool"})
     state_type = Moments
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -136,7 +137,7 @@ class MeanBetween(OfMoments):
         """Compare the mean with the bounds; there is none of no values."""
         _no_null_decimals(state.decimals, state.nulls)
         if state.count and state.parts > 1:
-            _well_conditioned(state.magnitude * state.parts, abs(state.mean) * state.count)
+            well_conditioned(state.magnitude * state.parts, abs(state.mean) * state.count)
         return self._bounds.outcome(state.mean if state.count else None, form, exact=state.parts <= 1)
 
 
@@ -150,7 +151,7 @@ class SpreadBetween(OfMoments):
             return self._bounds.outcome(None, form)
         if state.spread is not None:
             return self._bounds.outcome(state.spread, form)
-        _well_conditioned((abs(state.mean) * sqrt(state.count) + sqrt(state.squares)) * state.parts, sqrt(state.squares))
+        well_conditioned((abs(state.mean) * sqrt(state.count) + sqrt(state.squares)) * state.parts, sqrt(state.squares))
         return self._bounds.outcome(sqrt(state.squares / (state.count - 1)), form, exact=False)
 
 
@@ -166,6 +167,15 @@ def numbers(table: Table, name: str) -> tuple[list[Any], bool, bool]:
     if table.positions is not None:
         raise Demotion("Great Expectations mixes up the rows of decimals under a row condition")
     return [float(value) for value in values], True, len(values) < table.count
+
+
+def _of_dtype(column: Column) -> Any:
+    """The sum of a column of numpy's numbers, added as numpy adds them."""
+    import numpy as np  # noqa: PLC0415  as below
+
+    if column.dtype == "float64":
+        return float(np.nan_to_num(np.array(column.values), nan=0.0, posinf=np.inf, neginf=-np.inf).sum())
+    return sum(column.values)
 
 
 def _moments(column: Column, values: Sequence[Any], *, decimals: bool, nulls: bool) -> Moments:
@@ -191,7 +201,7 @@ def _no_null_decimals(decimals: bool, nulls: bool) -> None:
         raise Demotion("decimals stand among nulls")
 
 
-def _well_conditioned(scale: float, result: float) -> None:
+def well_conditioned(scale: float, result: float) -> None:
     """Raise Demotion where rounding of parts of such a scale can be seen in the result."""
     if not isfinite(scale) or scale * EPSILON > TOLERANCE * result:
         raise Demotion("the parts cancel each other so far that rounding shows")

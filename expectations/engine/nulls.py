@@ -17,7 +17,7 @@ class NullMap:
     """`be_null` or `not_be_null`."""
 
     state_type = MapState
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = frozenset({"int64", "float64", "bool", "str", "datetime64[us]"})
 
     def __init__(self, column: str, mostly: float, keep: ResultFormat, *, null_is_unexpected: bool) -> None:
         self.columns: tuple[str, ...] = (column,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from math import isfinite, isnan
+from math import fsum, isfinite, isnan, sqrt
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from expectations.engine import arguments, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.mapped import MapState, first, outcome
-from expectations.engine.moments import Moments, OfMoments
+from expectations.engine.moments import OfMoments
 from expectations.engine.quantiles import coded, ordered, quantiles
 from expectations.engine.table import Demotion, Table
 
@@ -23,20 +23,20 @@ IsFar = Callable[[Any], bool]
 
 
 class Places(msgspec.Struct, array_like=True, frozen=True):
-    """Counts of rows; of every number how often it occurs and its first rows; and the moments of all numbers, field by field."""
+    """Counts of rows; of every number how often it occurs and its first rows; and pandas' mean and spread until more is added."""
 
     rows: int = 0
     elements: int = 0
     missing: int = 0
     counts: Mapping[Number, int] = msgspec.field(default_factory=dict)
     places: Mapping[Number, Sequence[int]] = msgspec.field(default_factory=dict)
-    moments: tuple[Any, ...] = msgspec.structs.astuple(Moments())
+    own: tuple[float, ...] = ()
 
 
 class Far:
     """Whether no number is far; a subclass says how far is far."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64"})
     state_type = Places
 
     def __init__(self, kwargs: Kwargs, keep: ResultFormat) -> None:
@@ -62,23 +62,25 @@ class Far:
         counts = {key: len(at) for key, at in places.items()}
         frequency.bounded(counts)
         kept = {key: first(at, self._kept) for key, at in places.items()}
-        moments = msgspec.structs.astuple(self._moments.of(table))
-        return Places(table.rows, table.count, table.count - len(values), counts, kept, moments)
+        moments = self._moments.of(table)
+        own = (moments.mean, moments.spread) if moments.spread is not None else ()
+        return Places(table.rows, table.count, table.count - len(values), counts, kept, own)
 
     def merge(self, a: Places, b: Places) -> Places:
         """The state of a's rows followed by b's."""
+        if not (a.rows and b.rows):
+            return a if a.rows else b
         places = dict(a.places)
         for key, at in b.places.items():
             places[key] = first([*places.get(key, ()), *(a.rows + position for position in at)], self._kept)
-        moments = msgspec.structs.astuple(self._moments.merge(Moments(*a.moments), Moments(*b.moments)))
         counts = frequency.added(a.counts, b.counts)
-        return Places(a.rows + b.rows, a.elements + b.elements, a.missing + b.missing, counts, places, moments)
+        return Places(a.rows + b.rows, a.elements + b.elements, a.missing + b.missing, counts, places)
 
     def result(self, state: Places, form: ResultFormat) -> Outcome:
         """What Great Expectations says of these rows."""
         is_far = self._is_far(state)
         far = [] if is_far is None else [key for key in state.counts if is_far(key[1])]
-        rows = sorted(((position, key[1]) for key in far for position in state.places[key]), key=_position)
+        rows = sorted(((position, key[1]) for key in far for position in state.places.get(key, ())), key=_position)
         counts = MapState(
             state.rows,
             state.elements,
@@ -106,15 +108,21 @@ def _clear(value: float, limit: float, *, exact: bool) -> None:
 
 def _spread(state: Places) -> tuple[float, float, bool]:
     """Mean and standard deviation, NaN where there is none, and whether they are pandas' own to the last bit."""
-    moments = Moments(*state.moments)
-    if moments.count < 2:
-        return moments.mean if moments.count else float("nan"), float("nan"), True
-    if moments.spread is not None:
-        return moments.mean, moments.spread, True
-    spread = (moments.squares / (moments.count - 1)) ** 0.5
-    if not isfinite(spread) or abs(moments.mean) * moments.parts * 1e-6 > spread:
+    if state.own:
+        mean, spread = state.own
+        return mean, spread, True
+    count = sum(state.counts.values())
+    if not count:
+        return float("nan"), float("nan"), True
+    mean = fsum(value * many for (_, value), many in state.counts.items()) / count
+    if count < 2:
+        return mean, float("nan"), True
+    spread = sqrt(fsum((value - mean) ** 2 * many for (_, value), many in state.counts.items()) / (count - 1))
+    if spread == 0 and len(state.counts) == 1:
+        return mean, spread, True
+    if not isfinite(spread) or abs(mean) * 1e-6 > spread:
         raise Demotion("the numbers lie too close together to be told apart after parts were added")
-    return moments.mean, spread, False
+    return mean, spread, False
 
 
 class ZScores(Far):

@@ -31,7 +31,7 @@ class Numbers(msgspec.Struct, array_like=True, frozen=True):
 class OfNumbers:
     """An expectation that is told from all numbers of a column, in any order."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64"})
     state_type = Numbers
     columns: tuple[str, ...] = ()
 
@@ -41,7 +41,7 @@ class OfNumbers:
 
     def of(self, table: Table) -> Numbers:
         """Count the numbers of a table."""
-        return Numbers(frequency.bounded(Counter(coded(table.column(self.columns[0]).nonnull))))
+        return Numbers(frequency.bounded(dict(Counter(coded(table.column(self.columns[0]).nonnull)))))
 
     def merge(self, a: Numbers, b: Numbers) -> Numbers:
         """Add counts."""

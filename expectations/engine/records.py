@@ -6,17 +6,22 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import compress
+from operator import ge, gt, not_
 from typing import Any, Final
 
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.frequency import has_numpy_times
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Column, Demotion, Table
 
 Mask = list[bool] | None
 Judge = Callable[[list[list[Any]], list[Mask]], Sequence[int]]
 """Takes the values of each column in the rows that are asked, and which are null; returns the places of unexpected rows."""
+
+Kinds = Callable[[set[str]], None]
+"""Takes the dtypes of the columns; raises Demotion when pandas does with them together what Python does not with their values."""
 
 LEAVES_OUT: Mapping[str, Callable[[Sequence[bool]], bool] | None] = {
     "both_values_are_missing": all,
@@ -30,13 +35,32 @@ PAIR: Final = ("both_values_are_missing", "either_value_is_missing", "neither")
 RECORD: Final = ("all_values_are_missing", "any_value_is_missing", "never")
 
 
+def any_kinds(dtypes: set[str]) -> None:
+    """Every value is taken as it is."""
+
+
+def comparable(dtypes: set[str]) -> None:
+    """Columns are compared whole: all of dtype object, all of texts, or all of numbers."""
+    if len(dtypes) > 1 and not dtypes <= {"int64", "float64", "bool"}:
+        raise Demotion("columns of several dtypes are compared")
+
+
+def addable(dtypes: set[str]) -> None:
+    """Columns are added whole: all of dtype object, or all of numbers."""
+    if dtypes != {"object"} and not dtypes <= {"int64", "float64"}:
+        raise Demotion("columns of several dtypes, or of texts, are added")
+
+
 class RecordMap:
     """A map over rows of several columns. An unexpected row is kept as a tuple (of a pair) or as a dict (of a list of columns)."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = MapState
 
-    def __init__(self, columns: Sequence[str], mostly: float, ignore: str, keep: ResultFormat, judge: Judge, *, as_dict: bool) -> None:
+    def __init__(
+        self, columns: Sequence[str], mostly: float, ignore: str, keep: ResultFormat, judge: Judge, *, as_dict: bool, kinds: Kinds
+    ) -> None:
+        self._kinds = kinds
         self.columns: tuple[str, ...] = tuple(columns)
         self._mostly, self._leaves_out, self._keep, self._judge, self._as_dict = mostly, LEAVES_OUT[ignore], keep, judge, as_dict
 
@@ -47,6 +71,10 @@ class RecordMap:
     def of(self, table: Table) -> MapState:
         """Judge the rows of a table."""
         columns = [table.column(name) for name in self.columns]
+        if any(map(has_numpy_times, columns)):
+            raise Demotion("a value is a list, a dict or the like")
+        if table.has_dtypes:
+            self._kinds({column.dtype for column in columns})
         positions, values, masks = self._asked(columns)
         bad = self._judge(values, masks)
         missing = table.count - len(positions)
@@ -62,7 +90,7 @@ class RecordMap:
 
     def _asked(self, columns: list[Column]) -> tuple[Sequence[int], list[list[Any]], list[Mask]]:
         every, values, masks = columns[0].every_position, [c.values for c in columns], [c.mask for c in columns]
-        if self._leaves_out is None or all(mask is None for mask in masks):
+        if self._leaves_out is None or masks.count(None) == len(masks):
             return every, values, masks
         nulls = zip(*(mask or [False] * len(every) for mask in masks), strict=True)
         asked = [not self._leaves_out(row) for row in nulls]
@@ -80,6 +108,8 @@ class RecordMap:
 
 def null_rows(masks: Sequence[Mask], count: int) -> list[bool] | None:
     """Which rows have a null in any of the columns; None when none has."""
+    if masks.count(None) == len(masks):
+        return None
     some = [mask for mask in masks if mask is not None and True in mask]
     if not some:
         return None
@@ -97,20 +127,27 @@ def _unequal(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
 def _not_greater(values: list[list[Any]], masks: list[Mask], *, or_equal: bool) -> Sequence[int]:
     left, right = values
     null = null_rows(masks, len(left))
-    if null is None and or_equal:
-        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a >= b]
     if null is None:
-        return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if not a > b]
+        greater = list(map(ge if or_equal else gt, left, right))
+        return () if all(greater) else list(compress(range(len(greater)), map(not_, greater)))
     return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a >= b if or_equal else a > b)]
 
 
-def _pair(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = (), optional: Sequence[str] = ()) -> Compiled[Any]:
+def _pair(
+    kwargs: Kwargs,
+    keep: ResultFormat,
+    judge: Judge,
+    *,
+    required: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    kinds: Kinds = comparable,
+) -> Compiled[Any]:
     arguments.known(kwargs, ("column_A", "column_B", *required), ("mostly", "ignore_row_if", *optional))
     columns = [arguments.column(kwargs, "column_A"), arguments.column(kwargs, "column_B")]
     ignore = kwargs.get("ignore_row_if", PAIR[0])
     if ignore not in PAIR or columns[0] == columns[1]:
         raise NotCompiled("falls back, because of its ignore_row_if, or because both columns are one")
-    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=False)
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=False, kinds=kinds)
 
 
 def _pair_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -126,25 +163,28 @@ def _pair_in_set(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     allowed = {(a, b) for a, b in kwargs["value_pairs_set"]}
 
     def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
-        if any(type(value) in (list, dict, set, tuple) for some in values for value in some):
-            raise Demotion("a value is a list, a dict or the like")
+        kinds = {type(value) for some in values for value in some}
+        if tuple in kinds:
+            raise Demotion("a value is a tuple")
+        if not kinds.isdisjoint((list, dict, set)):
+            raise Demotion("a value is a list, a dict or the like", raises=True)
         plain = [
             some if mask is None else [None if null else v for v, null in zip(some, mask, strict=True)]
             for some, mask in zip(values, masks, strict=True)
         ]
         return [i for i, pair in enumerate(zip(*plain, strict=True)) if pair not in allowed]
 
-    return _pair(kwargs, keep, judge, required=("value_pairs_set",))
+    return _pair(kwargs, keep, judge, required=("value_pairs_set",), kinds=any_kinds)
 
 
-def record(kwargs: Kwargs, keep: ResultFormat, judge: Judge, required: Sequence[str] = ()) -> Compiled[Any]:
+def record(kwargs: Kwargs, keep: ResultFormat, judge: Judge, kinds: Kinds, required: Sequence[str] = ()) -> Compiled[Any]:
     """Compile a map over `column_list`; raises NotCompiled."""
     arguments.known(kwargs, ("column_list", *required), ("mostly", "ignore_row_if"))
     columns = [name for name in kwargs["column_list"] if isinstance(name, str)]
     ignore = kwargs.get("ignore_row_if", RECORD[0])
     if ignore not in RECORD or len(set(columns)) < len(kwargs["column_list"]):
         raise NotCompiled("falls back, because of its ignore_row_if, or because a column is named twice")
-    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=True)
+    return RecordMap(columns, arguments.mostly(kwargs), ignore, keep, judge, as_dict=True, kinds=kinds)
 
 
 def _all_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -158,7 +198,7 @@ def _all_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
                     bad.add(i)
         return sorted(bad)
 
-    return record(kwargs, keep, judge)
+    return record(kwargs, keep, judge, comparable)
 
 
 def _sum_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -179,19 +219,22 @@ def _sum_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
                 bad.append(i)
         return bad
 
-    return record(kwargs, keep, judge, required=("sum_total",))
+    if len(kwargs["column_list"]) >= 8:
+        raise NotCompiled("falls back, because numpy adds eight columns of floats in an order of its own")
+    return record(kwargs, keep, judge, addable, required=("sum_total",))
 
 
 def _distinct_within(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     plain = {str, int, float, bool, type(None), dt.date, dt.datetime, dt.time, dt.timedelta}
 
     def judge(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:  # noqa: ARG001  a null is a value here
-        if any(not set(map(type, some)) <= plain for some in values):
-            raise Demotion("a value is of a type that pandas tells apart in a way of its own")
+        kinds = {type(value) for some in values for value in some}
+        if not kinds <= plain:
+            raise Demotion("a value is of a type that pandas tells apart in a way of its own", raises=not kinds.isdisjoint((list, dict)))
         same = [[v if v == v else NOT_A_NUMBER for v in some] for some in values]  # noqa: PLR0124  all NaN are one value
         return [i for i, row in enumerate(zip(*same, strict=True)) if len(set(row)) < len(row)]
 
-    return record(kwargs, keep, judge)
+    return record(kwargs, keep, judge, any_kinds)
 
 
 NOT_A_NUMBER = object()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from expectations.engine import (
@@ -50,12 +52,25 @@ FAMILIES = (
 
 TYPES: Mapping[str, Compile] = {name: compiles for family in FAMILIES for name, compiles in family.TYPES.items()}
 
+WRITABLE = (type(None), bool, int, float, str, dt.date, Decimal)
+"""Types of arguments that Great Expectations can turn into JSON, which it does before it judges; of others it raises."""
 
-def compiled(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compiled[Any]:
+
+def _is_writable(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_writable, value.values()))
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(_is_writable, value))
+    return isinstance(value, WRITABLE)
+
+
+def compiled(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat, types: Mapping[str, Compile] = TYPES) -> Compiled[Any]:
     """Compile one expectation; raises NotCompiled with the reason. `keep` is the richest format that results will be asked in."""
-    compiles = TYPES.get(expectation_type)
+    compiles = types.get(expectation_type)
     if compiles is None:
         raise NotCompiled(f"{expectation_type} falls back to Great Expectations, because it is not a type that compiles")
+    if not all(map(_is_writable, kwargs.values())):
+        raise NotCompiled("falls back, because an argument is of a type that Great Expectations may not be able to write")
     try:
         return compiles(kwargs, keep)
     except (TypeError, ValueError, KeyError) as error:

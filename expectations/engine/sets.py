@@ -10,8 +10,12 @@ from expectations.engine.formats import ResultFormat
 from expectations.engine.row_map import row_map
 from expectations.engine.table import Demotion
 
-UNHASHABLE = frozenset({list, dict, set, tuple})
-"""Types that a hash table of objects treats in a way of its own; a tuple may hold the others."""
+UNHASHABLE = frozenset({list, dict, set})
+
+
+def _all_exact(members: frozenset[Any]) -> bool:
+    """Whether numpy tells all members apart from all whole numbers up to 2**53 as Python does."""
+    return all(type(value) in (str, bool, float) or (type(value) is int and abs(value) <= 2**53) for value in members)
 
 
 def _compiles(*, member_is_unexpected: bool) -> Compile:
@@ -19,18 +23,21 @@ def _compiles(*, member_is_unexpected: bool) -> Compile:
         given = kwargs["value_set"]
         if not isinstance(given, list | tuple | set | frozenset):
             raise NotCompiled("falls back, because value_set is no list")
-        if any(type(value) in UNHASHABLE for value in given):
+        if any(type(value) in (*UNHASHABLE, tuple) for value in given):
             raise NotCompiled("falls back, because value_set has a list or a dict in it")
         members = frozenset(value for value in given if value == value)  # noqa: PLR0124  NaN is null, and nulls are not asked
 
         def judge(values: list[Any], types: set[type]) -> Sequence[int]:
-            if not types.isdisjoint(UNHASHABLE):
-                raise Demotion("a value is a list, a dict or the like")
+            if tuple in types:
+                raise Demotion("a value is a tuple")
+            if not types.isdisjoint(UNHASHABLE):  # such a value is no member
+                return [i for i, v in enumerate(values) if (type(v) not in UNHASHABLE and v in members) is member_is_unexpected]
             if member_is_unexpected:
                 return [i for i, v in enumerate(values) if v in members]
             return [i for i, v in enumerate(values) if v not in members]
 
-        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=("str",))
+        dtypes = ("str", "int64", "float64", "bool") if _all_exact(members) else ("str",)
+        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=dtypes)
 
     return compiles
 

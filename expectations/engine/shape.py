@@ -14,27 +14,20 @@ from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Demotion, Table
 
 OBJECT_NAMES: Final = frozenset({"object", "O"})
-OTHER_NAMES: Final = frozenset(
-    {
-        "int",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float",
-        "float32",
-        "float64",
-        "bool",
-        "str",
-        "string",
-    }
-    | {"Int64", "Float64", "boolean", "category", "datetime64", "datetime64[ns]", "datetime64[us]", "timedelta64", "timedelta64[ns]"}
-)
-"""Names of pandas that are surely no object dtype. Others go to Great Expectations, which knows whether there is such a type."""
+NAMES: Final[Mapping[str, frozenset[str]]] = {
+    "object": OBJECT_NAMES,
+    "int64": frozenset({"int", "int64"}),
+    "float64": frozenset({"float", "float64"}),
+    "bool": frozenset({"bool"}),
+    "str": frozenset({"str"}),
+    "datetime64[us]": frozenset({"datetime64", "datetime64[us]"}),
+}
+"""Of each dtype the names that ask for it."""
+KNOWN_NAMES: Final = frozenset().union(*NAMES.values()) | {
+    *("int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float32", "string", "Int64", "Float64", "boolean", "category"),
+    *("datetime64[ns]", "timedelta64", "timedelta64[ns]"),
+}
+"""Names that surely are pandas'. Of others Great Expectations must say whether there is such a type."""
 
 
 class Schema(msgspec.Struct, array_like=True, frozen=True):
@@ -153,20 +146,24 @@ class ColumnType(OfSchema):
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         arguments.known(kwargs, ("column", "type_"))
         self._column, self._type = kwargs["column"], kwargs["type_"]
-        if self._type not in OBJECT_NAMES | OTHER_NAMES:
+        if self._type not in KNOWN_NAMES:
             raise NotCompiled(f"falls back, because Great Expectations must say whether there is a type {self._type}")
 
     def of(self, table: Table) -> Schema:
-        """The columns; raises Demotion unless the column is of dtype object."""
-        if table.column(self._column).dtype != "object":
-            raise Demotion("the column is not of dtype object")
-        return super().of(table)
+        """The columns, and the dtype of the one that is asked for."""
+        return Schema(tuple(table.schema), table.column(self._column).dtype)
+
+    def merge(self, a: Schema, b: Schema) -> Schema:
+        """The columns of both; raises Demotion when their dtypes differ."""
+        if a.dtype and b.dtype and a.dtype != b.dtype:
+            raise Demotion("the column has another dtype in another part")
+        return Schema(super().merge(a, b).columns, a.dtype or b.dtype)
 
     def result(self, state: Schema, form: ResultFormat) -> Outcome:
-        """Whether the type asked for is object."""
-        if self._column not in state.columns:
-            raise Demotion("there is no such column")
-        return bounds.said(success=self._type in OBJECT_NAMES, result={"observed_value": "object"}, form=form)
+        """Whether the dtype is the one that is asked for."""
+        if state.dtype is None or state.dtype not in NAMES:
+            raise Demotion("there is no such column, or its dtype is for Great Expectations to name")
+        return bounds.said(success=self._type in NAMES[state.dtype], result={"observed_value": state.dtype}, form=form)
 
 
 TYPES: Mapping[str, Compile] = {

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from expectations.engine import conditions
-from expectations.engine.compiled import Compiled, Demoted, NotCompiled, Outcome
+from expectations.engine.compiled import Compile, Compiled, Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.registry import compiled
-from expectations.engine.table import Demotion, Table
+from expectations.engine.registry import TYPES, compiled
+from expectations.engine.table import Demotion, Row, Table
 
 NOT_ARGUMENTS = frozenset({"row_condition", "condition_parser", "batch_id", "result_format", "catch_exceptions"})
 
@@ -30,15 +31,21 @@ class Compilation(msgspec.Struct, frozen=True):
 
     def of(self, table: Table) -> Any:
         """The state of a table, or Demoted."""
-        return guarded(self._of, table)
+        try:  # as `guarded`, which would cost as much as a small table does
+            selected = table if self.condition is None else table.where(self.condition.key, self.condition.select)
+            if table.has_dtypes:
+                self._look_at_dtypes(selected)
+            return self.check.of(selected)
+        except Demotion as demotion:
+            return Demoted(str(demotion), demotion.raises)
+        except ERRORS as error:
+            return _failed(error)
 
-    def _of(self, table: Table) -> Any:
-        selected = table if self.condition is None else table.where(self.condition.key, self.condition.select)
+    def _look_at_dtypes(self, table: Table) -> None:
         for name in self.check.columns:
-            dtype = selected.column(name).dtype
+            dtype = table.column(name).dtype
             if dtype != "object" and dtype not in self.check.dtypes:
                 raise Demotion(f"column {name} has dtype {dtype}")
-        return self.check.of(selected)
 
     def merge(self, a: Any, b: Any) -> Any:
         """The state of a's rows followed by b's, or Demoted."""
@@ -48,7 +55,14 @@ class Compilation(msgspec.Struct, frozen=True):
 
     def result(self, state: Any, form: ResultFormat) -> Outcome | Demoted:
         """What Great Expectations would say of these rows, or Demoted."""
-        return state if isinstance(state, Demoted) else guarded(self.check.result, state, form)
+        if isinstance(state, Demoted):
+            return state
+        try:  # as `of`
+            return self.check.result(state, form)
+        except Demotion as demotion:
+            return Demoted(str(demotion), demotion.raises)
+        except ERRORS as error:
+            return _failed(error)
 
 
 def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
@@ -56,18 +70,23 @@ def guarded(judge: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return judge(*arguments)
     except Demotion as demotion:
-        return Demoted(str(demotion))
+        return Demoted(str(demotion), demotion.raises)
     except ERRORS as error:
-        return Demoted(f"a value made the check fail ({type(error).__name__})")
+        return _failed(error)
 
 
-def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat) -> Compilation:
-    """Compile one expectation with its row condition; raises NotCompiled."""
+def _failed(error: Exception) -> Demoted:
+    """The error's text may cite a value: it is not repeated. A comparison or a reading that fails here fails there."""
+    return Demoted(f"a value made the check fail ({type(error).__name__})", raises=True)
+
+
+def compilation(expectation_type: str, kwargs: Mapping[str, Any], keep: ResultFormat, types: Mapping[str, Compile] = TYPES) -> Compilation:
+    """Compile one expectation with its row condition, as one of `types`; raises NotCompiled."""
     condition = conditions.compiled(kwargs.get("row_condition"))
     if condition is not None and expectation_type in UNCONDITIONAL:
         raise NotCompiled("falls back, because Great Expectations counts by its row condition, and judges without it")
     own = {name: value for name, value in kwargs.items() if name not in NOT_ARGUMENTS}
-    return Compilation(compiled(expectation_type, own, keep), condition)
+    return Compilation(compiled(expectation_type, own, keep, types), condition)
 
 
 class CompiledSuite:
@@ -75,6 +94,15 @@ class CompiledSuite:
 
     def __init__(self, checks: Sequence[Compilation]) -> None:
         self.checks = tuple(checks)
+        self._columns = tuple(dict.fromkeys(name for check in self.checks for name in check.check.columns))
+        self._several = itemgetter(*self._columns) if len(self._columns) > 1 else None
+
+    def of_rows(self, rows: Sequence[Row], schema: Sequence[str] | None = None) -> list[Any]:
+        """One state a check, of rows as `DataFrame(rows, columns=schema, dtype=object)` has them."""
+        table = Table.of_rows(rows, schema)
+        if self._several is not None and (schema is None or set(schema).issuperset(self._columns)):
+            table.read(self._columns, self._several, rows)
+        return self.of(table)
 
     def of(self, table: Table) -> list[Any]:
         """One state a check."""

@@ -3,84 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import compress, count
-from operator import not_
+from operator import itemgetter, not_
 from typing import Any, Final
 
 NAN: Final = float("nan")
-"""What pandas puts where a row lacks a key."""
+"""Stands where a row lacks a key, as long as nobody has imported numpy."""
 
 Row = Mapping[str, Any]
 
 NEVER_NULL: Final[frozenset[type]] = frozenset({str, int, bool, bytes, list, dict, tuple, set, dt.datetime, dt.date, dt.time, dt.timedelta})
+NULL: Final[frozenset[type]] = frozenset({type(None)})
 SELF_UNEQUAL: Final[frozenset[type]] = NEVER_NULL | {type(None), float, Decimal}
 """Types of which exactly the values None and those that differ from themselves are null."""
 
 
-NOT_LOOKED: Final[list[bool]] = []
-"""Stands where nobody has looked for nulls yet."""
-
-
 class Demotion(Exception):  # noqa: N818  not an error: it is how a check says that Great Expectations must judge these rows
-    """These rows are for Great Expectations itself; the message says why, without a value of a row."""
+    """These rows are for Great Expectations itself; the message says why, without a value of a row.
+
+    `raises` says that it is known what it will do: it will raise.
+    """
+
+    def __init__(self, reason: str, *, raises: bool = False) -> None:
+        super().__init__(reason)
+        self.raises = raises
 
 
 class Column:
-    """The values of one column in the rows that are looked at, in order."""
+    """The values of one column in the rows that are looked at, in order, and what every check wants to know of them."""
 
-    __slots__ = ("_mask", "_nonnull", "_nonnull_positions", "_nonnull_types", "_types", "dtype", "positions", "values")
+    __slots__ = ("_nonnull_positions", "dtype", "mask", "nonnull", "nonnull_types", "positions", "types", "values")
+
+    mask: list[bool] | None
+    """Which values are null as `pandas.isnull` sees it; None when none is."""
+    nonnull: list[Any]
+    """The values that are not null."""
+    nonnull_types: set[type]
+    types: set[type]
+    """The types of the values, nulls included."""
 
     def __init__(self, values: list[Any], dtype: str = "object", positions: Sequence[int] | None = None) -> None:
         self.values = values
         self.dtype = dtype
         self.positions = positions
         """Of each value its row in the whole table; None when these are all rows."""
-        self._types: set[type] | None = None
-        self._mask: list[bool] | None = NOT_LOOKED
-        self._nonnull: list[Any] | None = None
-        self._nonnull_types: set[type] | None = None
         self._nonnull_positions: Sequence[int] | None = None
-
-    @property
-    def types(self) -> set[type]:
-        """The types of the values, nulls included."""
-        if self._types is None:
-            self._types = set(map(type, self.values))
-        return self._types
-
-    @property
-    def mask(self) -> list[bool] | None:
-        """Which values are null as `pandas.isnull` sees it; None when none is."""
-        if self._mask is NOT_LOOKED:
-            found = _nulls(self.values, self.types)
-            self._mask = found if found is not None and True in found else None
-        return self._mask
-
-    @property
-    def nonnull(self) -> list[Any]:
-        """The values that are not null."""
-        if self._nonnull is None:
-            mask = self.mask
-            self._nonnull = self.values if mask is None else list(compress(self.values, map(not_, mask)))
-        return self._nonnull
-
-    @property
-    def nonnull_types(self) -> set[type]:
-        """The types of the values that are not null."""
-        if self._nonnull_types is None:
-            kinds = self.types - {type(None)}
-            self._nonnull_types = kinds if kinds <= NEVER_NULL else set(map(type, self.nonnull))
-        return self._nonnull_types
+        types = self.types = self.nonnull_types = set(map(type, values))
+        if types <= NEVER_NULL:
+            self.mask, self.nonnull = None, values
+            return
+        kinds = types - NULL
+        if kinds <= NEVER_NULL:
+            self.mask, self.nonnull = [v is None for v in values], [v for v in values if v is not None]
+            self.nonnull_types = kinds
+            return
+        mask = self.mask = _nulls(values, types)
+        self.nonnull = values
+        if mask is not None:
+            self.nonnull = list(compress(values, map(not_, mask)))
+            self.nonnull_types = set(map(type, self.nonnull))
 
     @property
     def nonnull_positions(self) -> Sequence[int]:
         """The rows, in the whole table, of the values that are not null."""
         if self._nonnull_positions is None:
-            every = range(len(self.values)) if self.positions is None else self.positions
-            mask = self.mask
-            self._nonnull_positions = every if mask is None else list(compress(every, map(not_, mask)))
+            every = self.every_position
+            self._nonnull_positions = every if self.mask is None else list(compress(every, map(not_, self.mask)))
         return self._nonnull_positions
 
     @property
@@ -94,13 +86,18 @@ class Column:
 
 
 def _nulls(values: list[Any], types: set[type]) -> list[bool] | None:
-    if types <= NEVER_NULL:
-        return None
+    mask: list[bool] = []
     if types <= SELF_UNEQUAL:
         try:
-            return [v is None or v != v for v in values]  # noqa: PLR0124  how a NaN is told
+            mask = [v is None or v != v for v in values]  # noqa: PLR0124  how a NaN is told
         except (ArithmeticError, ValueError):  # a signalling NaN, or a list of arrays
-            pass
+            mask = _as_pandas_has_it(values)
+    else:
+        mask = _as_pandas_has_it(values)
+    return mask if True in mask else None
+
+
+def _as_pandas_has_it(values: list[Any]) -> list[bool]:
     import pandas as pd  # noqa: PLC0415  half a second and 70 MB: only for values that JSON does not have
 
     mask: list[bool] = pd.isna(pd.Series(values, dtype=object)).tolist()
@@ -110,10 +107,19 @@ def _nulls(values: list[Any], types: set[type]) -> list[bool] | None:
 class Table:
     """Some rows, or those of them that a condition selects."""
 
-    __slots__ = ("_columns", "_read", "_schema", "_views", "count", "positions", "rows")
+    __slots__ = ("_columns", "_read", "_schema", "_views", "count", "has_dtypes", "positions", "rows")
+
+    FEW_ROWS: Final = 256
+    """Up to so many rows, reading several columns of each row at once is faster than reading column by column."""
 
     def __init__(
-        self, rows: int, read: Callable[[str], Column], schema: Callable[[], tuple[str, ...]], positions: Sequence[int] | None = None
+        self,
+        rows: int,
+        read: Callable[[str], Column],
+        schema: Callable[[], tuple[str, ...]],
+        positions: Sequence[int] | None = None,
+        *,
+        has_dtypes: bool = False,
     ) -> None:
         self.rows = rows
         """All rows, whether selected or not: by so much positions shift when another table follows."""
@@ -122,6 +128,8 @@ class Table:
         """The selected rows."""
         self._read = read
         self._schema = schema
+        self.has_dtypes = has_dtypes
+        """Whether a column may have another dtype than object."""
         self._columns: dict[str, Column] = {}
         self._views: dict[Any, Table] = {}
 
@@ -129,11 +137,18 @@ class Table:
     def of_rows(cls, rows: Sequence[Row], schema: Iterable[str] | None = None) -> Table:
         """Rows as `DataFrame(rows, columns=schema, dtype=object)` has them; without a schema, the union of keys as first seen."""
         if schema is None:
-            return cls(
-                len(rows), lambda name: Column(_values(rows, name)), lambda: tuple(dict.fromkeys(key for row in rows for key in row))
-            )
+            return cls(len(rows), partial(_column, rows), lambda: tuple(dict.fromkeys(key for row in rows for key in row)))
         names = tuple(schema)
-        return cls(len(rows), lambda name: Column(_of_schema(rows, name, names)), lambda: names)
+        return cls(len(rows), partial(_column_of_schema, rows, names), lambda: names)
+
+    def read(self, names: Sequence[str], several: Callable[[Row], tuple[Any, ...]], rows: Sequence[Row]) -> None:
+        """Read the named columns of the table's own rows at once, where it pays; `several` is an itemgetter of two names or more."""
+        if 0 < self.rows <= self.FEW_ROWS:
+            try:
+                found = list(zip(*map(several, rows), strict=True))
+            except KeyError:  # they are read one by one, when they are asked for
+                return
+            self._columns = {name: Column(list(values)) for name, values in zip(names, found, strict=True)}
 
     @classmethod
     def of_columns(cls, columns: Mapping[str, Column], rows: int) -> Table:
@@ -144,7 +159,7 @@ class Table:
                 raise Demotion(f"there is no column {name}")
             return columns[name]
 
-        return cls(rows, read, lambda: tuple(columns))
+        return cls(rows, read, lambda: tuple(columns), has_dtypes=any(column.dtype != "object" for column in columns.values()))
 
     @property
     def schema(self) -> tuple[str, ...]:
@@ -164,26 +179,37 @@ class Table:
         if view is None:
             chosen = select(self)
             positions = list(compress(count(), chosen))
-            view = self._views[key] = Table(self.rows, lambda name: self.column(name).take(chosen, positions), self._schema, positions)
+
+            def take(name: str) -> Column:
+                return self.column(name).take(chosen, positions)
+
+            view = self._views[key] = Table(self.rows, take, self._schema, positions, has_dtypes=self.has_dtypes)
         return view
 
 
-def _values(rows: Sequence[Row], name: str) -> list[Any]:
+def _column(rows: Sequence[Row], name: str) -> Column:
     try:
-        found = [row[name] for row in rows]
+        found = list(map(itemgetter(name), rows))
     except KeyError:
         if not any(name in row for row in rows):
             raise Demotion(f"there is no column {name}") from None
-        found = [row.get(name, NAN) for row in rows]
+        found = _with_gaps(rows, name)
     if not found:
         raise Demotion("there are no rows and so no columns")
-    return found
+    return Column(found)
 
 
-def _of_schema(rows: Sequence[Row], name: str, schema: tuple[str, ...]) -> list[Any]:
+def _column_of_schema(rows: Sequence[Row], schema: tuple[str, ...], name: str) -> Column:
     if name not in schema:
         raise Demotion(f"there is no column {name}")
     try:
-        return [row[name] for row in rows]
+        return Column(list(map(itemgetter(name), rows)))
     except KeyError:
-        return [row.get(name, NAN) for row in rows]
+        return Column(_with_gaps(rows, name))
+
+
+def _with_gaps(rows: Sequence[Row], name: str) -> list[Any]:
+    """The values, with NaN where a row lacks the key, as pandas has it: numpy's own, for a NaN is told from others by identity."""
+    numpy = sys.modules.get("numpy")
+    nan = NAN if numpy is None else numpy.nan
+    return [row.get(name, nan) for row in rows]

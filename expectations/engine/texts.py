@@ -22,9 +22,12 @@ SAME_TEXT: Final[frozenset[type]] = frozenset(
 )
 """Types that pandas' `astype(str)` writes as `str` does. Bytes, for one, it decodes."""
 
-TEXT_DTYPES = ("str", "int64", "float64")
+TEXT_DTYPES = ("str", "int64", "float64", "bool")
 EVERYTHING = "(?s).*"
 """Great Expectations' default regular expression."""
+
+FEW: Final = 32
+"""Up to so many texts, looking at each costs less than finding those that differ."""
 
 Holds = Callable[[str], object]
 
@@ -52,9 +55,8 @@ def _regex(*, match_is_unexpected: bool, default: str | None = None) -> Compile:
 
         def judge(values: list[Any], types: set[type]) -> Sequence[int]:
             texts = _texts(values, types)
-            if match_is_unexpected:
-                return [i for i, text in enumerate(texts) if search(text)]
-            return [i for i, text in enumerate(texts) if not search(text)]
+            bad = {text for text in (set(texts) if len(texts) > FEW else texts) if (search(text) is not None) is match_is_unexpected}
+            return [i for i, text in enumerate(texts) if text in bad] if bad else ()
 
         return row_map(kwargs, keep, judge, optional=("regex",), dtypes=TEXT_DTYPES)
 
@@ -86,7 +88,8 @@ def _lengths_between(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     out = outside(low, high, strict_low=arguments.flag(kwargs, "strict_min"), strict_high=arguments.flag(kwargs, "strict_max"))
 
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:
-        return out(list(map(len, _texts(values, types))), types)
+        lengths = list(map(len, _texts(values, types)))
+        return out(lengths, types) if out(list(set(lengths)), types) else ()
 
     return row_map(kwargs, keep, judge, optional=BOUNDS, dtypes=TEXT_DTYPES)
 
@@ -95,14 +98,15 @@ def _lengths_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     length = arguments.number(kwargs["value"], "value")
 
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:
-        return [i for i, text in enumerate(_texts(values, types)) if len(text) != length]
+        lengths = list(map(len, _texts(values, types)))
+        return [i for i, one in enumerate(lengths) if one != length] if set(lengths) - {length} else ()
 
     return row_map(kwargs, keep, judge, required=("value",), dtypes=TEXT_DTYPES)
 
 
 def _only_texts(types: set[type]) -> None:
     if not types <= {str}:
-        raise Demotion("a value is no text")
+        raise Demotion("a value is no text", raises=True)
 
 
 def _strftime(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +12,7 @@ from expectations.engine import arguments, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.mapped import MapState, first, outcome
-from expectations.engine.table import Demotion, Table
+from expectations.engine.table import NAN, Column, Demotion, Table
 
 IGNORED: Final[Mapping[str, Any]] = {"all_values_are_missing": all, "any_value_is_missing": any, "never": lambda _nulls: False}
 
@@ -31,7 +32,7 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
 class Unique:
     """Whether keys are unique; a subclass says what the key of a row is, and how a key is shown."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
     state_type = Seen
     columns: tuple[str, ...] = ()
 
@@ -89,7 +90,9 @@ class Unique:
 
     def result(self, state: Seen, form: ResultFormat) -> Outcome:
         """What Great Expectations says: the rows of a repeated value are all unexpected, its first row too."""
-        rows = [(state.firsts[key], key) for key in state.repeated]
+        if not state.repeated:
+            return outcome(MapState(state.rows, state.elements, state.missing), self._mostly, form)
+        rows = [(position, key) for key, position in state.firsts.items() if key in state.repeated] if state.repeated else []
         rows += zip(state.repeat_positions, state.repeats, strict=True)
         rows.sort(key=_position)
         counts = MapState(
@@ -146,18 +149,21 @@ class UniqueCompounds(Unique):
             return keys, columns[0].every_position
         masks = zip(*(column.mask or [False] * len(column.values) for column in columns), strict=True)
         held = [at for at, nulls in enumerate(masks) if not self._ignored(nulls)]
-        kept = [keys[at] for at in held]
-        if any(value is not None and value != value for key in kept for value in key) or any(_is_odd(c.types) for c in columns):  # noqa: PLR0124
+        if any(not _has_one_null(column) for column in columns):
             raise Demotion("there are nulls of several kinds, which are equal")
+        kept = [tuple(NAN if value != value else value for value in keys[at]) for at in held]  # noqa: PLR0124
         return kept, [columns[0].every_position[at] for at in held]
 
     def _shown(self, key: Any) -> Any:
         return dict(zip(self.columns, key, strict=True))
 
 
-def _is_odd(types: set[type]) -> bool:
-    """Whether there are nulls beside None and NaN: pandas' own."""
-    return any(kind.__name__ in ("NaTType", "NAType") for kind in types)
+def _has_one_null(column: Column) -> bool:
+    """Whether nulls are all None, or all NaN."""
+    if column.mask is None:
+        return True
+    nulls = set(map(type, compress(column.values, column.mask)))
+    return nulls in ({type(None)}, {float})
 
 
 TYPES: Mapping[str, Compile] = {

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from expectations.engine import formats, great
 from expectations.engine.compiled import Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.given import Given
-from expectations.engine.suite import Compilation, compilation, guarded
+from expectations.engine.ordering import Asked, in_order
+from expectations.engine.suite import Compilation, guarded
 from expectations.engine.table import Table
 
 
@@ -38,36 +37,19 @@ def validate(
         return great.ask(given.frame(), expect, result_format, suite_parameters)
     if form is None:
         raise NotCompiled("falls back, because only Great Expectations writes this result format")
-    asked = [_Asked.of(configuration, form) for configuration in great.configurations(expect, suite_parameters)]
+    asked = [Asked.of(configuration, form) for configuration in great.configurations(expect, suite_parameters)]
     outcomes = _outcomes(given, asked, form)
     open_ones = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Demoted)]
     if native and open_ones:
         raise NotCompiled("; ".join(f"{asked[n].asked.type}: {_reason(outcomes[n])}" for n in open_ones))
     if len(open_ones) == len(asked) > 0:
         return great.ask(given.frame(), expect, result_format, suite_parameters)
-    found = great.ask_some(given.frame(), [(n, asked[n].configuration) for n in open_ones], result_format) if open_ones else {}
-    results = _in_order(asked, outcomes, found)
+    found = great.ask_some(given.frame(), [asked[n].configuration for n in open_ones], result_format) if open_ones else []
+    results = in_order(asked, outcomes, found)
     return great.suite_result(expect, results) if is_suite else results[0]
 
 
-class _Asked(msgspec.Struct, frozen=True):
-    """One configuration, in the three forms that are needed, and its compilation."""
-
-    configuration: Any
-    asked: Any
-    written: Any
-    compilation: Compilation | NotCompiled
-
-    @classmethod
-    def of(cls, configuration: Any, form: ResultFormat) -> _Asked:
-        asked, written = great.filled_in(configuration)
-        try:
-            return cls(configuration, asked, written, compilation(written.type, written.kwargs, form))
-        except NotCompiled as reason:
-            return cls(configuration, asked, written, reason)
-
-
-def _outcomes(given: Given, asked: list[_Asked], form: ResultFormat) -> list[Outcome | Demoted]:
+def _outcomes(given: Given, asked: list[Asked], form: ResultFormat) -> list[Outcome | Demoted]:
     table = guarded(given.table)
     return [table if isinstance(table, Demoted) else _outcome(table, one.compilation, form) for one in asked]
 
@@ -78,23 +60,3 @@ def _outcome(table: Table, check: Compilation | NotCompiled, form: ResultFormat)
 
 def _reason(outcome: Outcome | Demoted) -> str:
     return outcome.reason if isinstance(outcome, Demoted) else ""
-
-
-def _in_order(asked: list[_Asked], outcomes: list[Outcome | Demoted], found: Mapping[int, list[Any]]) -> list[Any]:
-    """Great Expectations' order: what has no provider, then what failed while metrics were computed, then the rest; each as asked."""
-    ranked: list[tuple[int, Any]] = []
-    for number, (one, outcome) in enumerate(zip(asked, outcomes, strict=True)):
-        if isinstance(outcome, Demoted):
-            ranked += [(_rank(result), result) for result in found[number]]
-        elif "exception_info" in outcome:
-            ranked.append((0, great.one_result(one.asked, outcome)))
-        else:
-            ranked.append((2, great.one_result(one.written, outcome)))
-    return [result for _, result in sorted(ranked, key=lambda pair: pair[0])]
-
-
-def _rank(result: Any) -> int:
-    info = result.exception_info
-    if "raised_exception" not in info:
-        return 1
-    return 0 if info["raised_exception"] and "build_metric_dependency_graph" in (info["exception_traceback"] or "") else 2

@@ -69,7 +69,7 @@ def _linted(number: int, one: Any, columns: Collection[str], told: list[str]) ->
     if isinstance(one.get("meta") or {}, dict) and "dimension" not in (one.get("meta") or {}):
         problems = [*problems, f"meta.dimension is missing: allowed are {', '.join(OF_CHECKS)}"]
     built = None if impl is None else _built(impl, one["kwargs"])
-    if isinstance(built, list) and not told:
+    if isinstance(built, list) and not (kind in TYPES and told):
         problems = [*problems, *built]
     fallback = "" if built is None or isinstance(built, list) else _fallback(built)
     return Linted(number, kind, _columns(one), tuple(problems), fallback)

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from expectations.catalogue.units import Dataset
-from expectations.quality.great import GreatSuite
+from expectations.quality.mixed import MixedSuite
 from expectations.quality.reading import SuiteError, load
 from expectations.quality.suite import Check, CheckResult, Suite, SuiteState
 from streams import settings
@@ -52,7 +52,7 @@ def command(
     click.echo(f"judging {len(rows):,} rows by {len(judged.checks)} checks", err=True)
     states = trial.windows(judged, rows, settings.load().window_seconds * 1000, by_feed=by_unit)
     whole = judged.result(trial.total(states))
-    broken = {check.id: trial.examples(of, check, found, rows, most) for check, found in zip(judged.checks, whole, strict=True)}
+    broken = trial.examples(of, judged, whole, rows, most)
     if wants_json:
         for line in _json_lines(judged, states, whole, broken, catalogue.timezone):
             click.echo(json.dumps(line, ensure_ascii=False))
@@ -66,7 +66,7 @@ def _suite(asked: Chosen) -> tuple[Dataset, Suite]:
     if asked.dataset is None:
         raise UserError(f"{asked.path} is named by no contract: say --dataset")
     try:
-        return asked.dataset, GreatSuite(load(asked.path, asked.dataset.columns))
+        return asked.dataset, MixedSuite(load(asked.path, asked.dataset.columns))
     except SuiteError as error:
         raise UserError(f"{asked.path} cannot be used for {asked.dataset.id}; `nhip suite lint` says more\n{error}") from None
 
@@ -78,7 +78,7 @@ def _json_lines(
         place = {"window": local(slot.start_ms, zone), "feed": slot.feed or None}
         yield from (place | msgspec.to_builtins(found) for found in suite.result(state))
     for found in whole:
-        yield {"window": None, "feed": None} | msgspec.to_builtins(found) | {"examples": msgspec.to_builtins(broken[found.check])}
+        yield {"window": None, "feed": None} | msgspec.to_builtins(found) | {"examples": msgspec.to_builtins(broken.get(found.check, []))}
 
 
 def _print_windows(suite: Suite, states: Mapping[Slot, SuiteState], zone: tzinfo, *, by_unit: bool, wants_all: bool) -> None:
@@ -98,7 +98,7 @@ def _print_windows(suite: Suite, states: Mapping[Slot, SuiteState], zone: tzinfo
 def _print_whole(checks: Sequence[Check], whole: Sequence[CheckResult], broken: Mapping[str, list[Example]]) -> None:
     click.echo(bold("all rows together"))
     table(TITLES, [_cells(check, found) for check, found in zip(checks, whole, strict=True)], right=NUMBERS)
-    if any(broken.values()):
+    if broken:
         click.echo(bold("examples, masked"))
     for check, some in broken.items():
         for one in some:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from expectations import validate
 from expectations.catalogue.units import Dataset
-from expectations.quality.pool import Pool
 from expectations.quality.runner import MOST_ROWS, portions
-from expectations.quality.suite import Check, CheckResult, Suite, SuiteState, merge
+from expectations.quality.suite import Check, CheckResult, CheckState, Suite, SuiteState, merge
 from streams.changes.quarantine import masked, safe_name
 from streams.suite.samples import Sample
 
-TRIED_ALONE = 8
-"""Rows of one type that are tried alone to find one that makes a check fail."""
+BREAKS, FAILS = "unexpected", "cannot be judged"
+
+AT_ONCE = 1_000
+"""Rows that are looked at one by one for examples before it is asked whether there are enough."""
 
 
 class Slot(msgspec.Struct, frozen=True, order=True):
@@ -56,34 +56,24 @@ def total(states: Mapping[Slot, SuiteState]) -> SuiteState:
     return whole
 
 
-def examples(dataset: Dataset, check: Check, found: CheckResult, rows: Sequence[Sample], most: int) -> list[Example]:
-    """At most so many rows that break a check or make it fail; none when it found none."""
-    if most == 0 or not (found.unexpected or found.errors):
-        return []
-    able = [sample for sample in rows if all(column in sample.row for column in check.columns)]
-    broken = _broken(check, able, most)
-    return [_example(dataset, check, sample, problem) for sample, problem in broken][:most]
+def examples(dataset: Dataset, suite: Suite, whole: Sequence[CheckResult], rows: Sequence[Sample], most: int) -> dict[str, list[Example]]:
+    """By check, at most so many rows that break it and as many that it cannot judge; `whole` is what was found in all rows."""
+    found: dict[str, list[Example]] = {}
+    open_ones = {(r.check, problem) for r in whole for problem, count in ((BREAKS, r.unexpected), (FAILS, r.errors)) if count and most}
+    checks = {check.id: check for check in suite.checks}
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE] if open_ones else ()
+        for sample, state in zip(some, suite.of_many([[sample.row] for sample in some]), strict=True):
+            for name, problem in [one for one in open_ones if _has(state.checks[one[0]], one[1])]:
+                shown = found.setdefault(name, [])
+                shown.append(_example(dataset, checks[name], sample, problem))
+                if sum(one.problem == problem for one in shown) == most:
+                    open_ones.discard((name, problem))
+    return found
 
 
-def _broken(check: Check, able: Sequence[Sample], most: int) -> list[tuple[Sample, str]]:
-    """Rows whose values have the same types are asked together: one value of another type makes a check fail for all."""
-    found: list[tuple[Sample, str]] = []
-    pool = Pool([sample.row for sample in able], range(len(able)))
-    for part in pool.by_types(check.columns):
-        positions = _unexpected(check, part.rows, most)
-        if positions is None:
-            some = list(zip(part.rows, part.owners, strict=True))[:TRIED_ALONE]
-            found += [(able[owner], "cannot be judged") for row, owner in some if _unexpected(check, [row], 1) is None][:1]
-        else:
-            found += [(able[part.owners[position]], "unexpected") for position in positions]
-    return sorted(found, key=lambda one: one[1])
-
-
-def _unexpected(check: Check, rows: Sequence[Mapping[str, object]], most: int) -> list[int] | None:
-    """Positions of the first rows that break the check; None when a value makes the check itself fail."""
-    asked = {"type": check.type, "kwargs": dict(check.kwargs)}
-    result = validate(list(rows), asked, result_format={"result_format": "SUMMARY", "partial_unexpected_count": most}).result
-    return list(result.get("partial_unexpected_index_list") or []) if "element_count" in result else None
+def _has(counts: CheckState, problem: str) -> bool:
+    return bool(counts.unexpected if problem == BREAKS else counts.errors)
 
 
 def _example(dataset: Dataset, check: Check, sample: Sample, problem: str) -> Example:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from expectations.catalogue.units import Dataset
 from expectations.profiling import proposal, shapes
 from expectations.profiling.rounding import above, below
-from expectations.quality.great import GreatSuite
+from expectations.quality.mixed import MixedSuite
 from expectations.quality.reading import problems, read
 from tests.streams.changes_province import COLUMNS, column, dataset
 
@@ -199,5 +199,5 @@ def test_the_rows_it_was_proposed_from_pass_it_and_nothing_is_wrong_with_it(pool
     told = proposal.suite(profile)
     assert problems(told, tuple(DATASET.columns)) == []
     if told["expectations"]:
-        suite = GreatSuite(read(told, tuple(DATASET.columns)))
+        suite = MixedSuite(read(told, tuple(DATASET.columns)))
         assert [(r.check, r.errors) for r in suite.result(suite.of(rows)) if r.success is not True] == []

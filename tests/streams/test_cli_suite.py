@@ -75,7 +75,7 @@ class TestNew:
         assert (made.exit_code, out.read_text()) == (Exit.USAGE, "mine")
 
     def test_what_the_router_could_not_use_is_told_and_not_profiled(self, written: Written) -> None:
-        made = nhip("new", DATASET, "--events", written([*(event(n) for n in range(40)), event(40, nam=2999), event(41, ma_xa="x")]))
+        made = nhip("new", DATASET, "--events", written([*(event(n) for n in range(40)), event(40, nam=2026), event(41, ma_xa="x")]))
         assert "40 change, 1 future_period, 1 unknown_unit" in made.stderr
 
     @pytest.mark.parametrize(

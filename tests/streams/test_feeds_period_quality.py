@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.freshness.periods import Cadence
-from expectations.quality.great import GreatSuite
+from expectations.quality.mixed import MixedSuite
 from expectations.quality.reading import read
 from expectations.quality.suite import CheckState, SuiteState, merge
 from streams.changes.wire import Changes, Row
@@ -39,7 +39,7 @@ class JudgedScene(Scene):
     """An observer with a suite. Rows are judged when the checkpoint asks, as the worker does it."""
 
     def __init__(self, of: Any = None) -> None:
-        self.suite = GreatSuite(CHECKS)
+        self.suite = MixedSuite(CHECKS)
         super().__init__(of)
 
     def restart(self) -> None:
@@ -79,7 +79,7 @@ def told(points: Sequence[bytes]) -> dict[tuple[str, str], dict[str, str]]:
 def test_a_month_merged_from_hourly_states_is_the_suites_result_on_the_months_rows(seed: int) -> None:
     """Rows of September and October from two source partitions, hour by hour, with crashes after a checkpoint and replays in between."""
     chance = random.Random(seed)
-    scene, suite = JudgedScene(), GreatSuite(CHECKS)
+    scene, suite = JudgedScene(), MixedSuite(CHECKS)
     rows = {"2025-09": bodies(chance, 150), "2025-10": bodies(chance, 60)}
     arrivals = [(period, body) for period, some in rows.items() for body in some]
     chance.shuffle(arrivals)
