@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from expectations.engine.table import Column, Demotion, Table
@@ -48,14 +50,19 @@ def _rows(given: Iterable[Any]) -> list[Mapping[str, Any]]:
 def _of_rows(rows: list[Mapping[str, Any]]) -> Table:
     table = Table.of_rows(rows)
     _check_names(table.schema)
-    _check_bytes(table)
+    _check_fingerprint(table)
     return table
 
 
-def _check_bytes(table: Table) -> None:
-    """Great Expectations takes a fingerprint of every frame; bytes that are no ASCII can make that raise."""
+FINGERPRINTED = frozenset({str, int, float, bool, bytes, type(None), list, dict, dt.date, dt.datetime, dt.timedelta, Decimal})
+
+
+def _check_fingerprint(table: Table) -> None:
+    """Great Expectations takes a fingerprint of every frame, of all its columns; some values can make that raise."""
     for name in table.schema:
         column = table.column(name)
+        if any(kind.__module__.partition(".")[0] not in ("numpy", "pandas") for kind in column.types - FINGERPRINTED):
+            raise Demotion("a value is of a type that may have no fingerprint")
         if bytes in column.types and any(type(value) is bytes and not value.isascii() for value in column.values):  # noqa: PD011  not pandas
             raise Demotion("a value is bytes that are no ASCII")
 
@@ -76,7 +83,7 @@ def _of_frame(frame: Any) -> Table:
         raise Demotion("the frame's rows are not numbered from 0")
     columns = {name: _column(frame[name]) for name in frame.columns}
     table = Table.of_columns(columns, len(frame))
-    _check_bytes(table)
+    _check_fingerprint(table)
     return table
 
 

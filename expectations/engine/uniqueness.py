@@ -159,11 +159,10 @@ class UniqueCompounds(Unique):
 
 
 def _has_one_null(column: Column) -> bool:
-    """Whether nulls are all None, or all NaN."""
+    """Whether nulls can only be None, or, in a column of another dtype than object, NaN: also in the parts that this one is merged with."""
     if column.mask is None:
         return True
-    nulls = set(map(type, compress(column.values, column.mask)))
-    return nulls in ({type(None)}, {float})
+    return set(map(type, compress(column.values, column.mask))) == ({type(None)} if column.dtype == "object" else {float})
 
 
 TYPES: Mapping[str, Compile] = {

@@ -66,7 +66,7 @@ def test_states_of_parts_add_up(rows: list[dict[str, Any]], cut: int) -> None:
 
 
 def test_groups_are_judged_as_if_alone() -> None:
-    groups = [[{"a": "x"}], [], [{"a": 1, "b": 2}, {"b": None}]]
+    groups: list[list[dict[str, Any]]] = [[{"a": "x"}], [], [{"a": 1, "b": 2}, {"b": None}]]
     assert MIXED.of_many(groups) == [MIXED.of(rows) for rows in groups]
 
 

@@ -106,7 +106,7 @@ def partition(rng: Random, frame: Frame, name: str) -> Kwargs | None:
         return None
     values = frame.values(name)
     if style < 0.5 and values:
-        names = list({repr(v): v for v in values if not isinstance(v, list | dict)}.values())[: rng.randint(1, 6)] or ["x"]
+        names = list({repr(v): v for v in values if not isinstance(v, (list, dict, *REFUSED))}.values())[: rng.randint(1, 6)] or ["x"]
         return {"values": names, "weights": [1 / len(names)] * len(names)}
     edges = sorted({near(rng, frame, name) + step for step in (-2, 0, 1, 2.5)})
     edges = [float("-inf"), *edges] if rng.random() < 0.3 else edges
