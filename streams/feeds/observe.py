@@ -187,7 +187,7 @@ class Observer:
                 out.points.extend(quality_lines.scores_lines(seat.feed, seat.dataset, state, checks, state.point_ms))
         for start_ms in seat.windows:
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
-        for period in sorted(seat.periods):
+        for period in sorted(seat.periods & state.periods.counts.keys()):  # one that is past already has nothing to tell
             out.points.extend(quality_lines.period_lines(seat.feed, seat.schedule, period, state.periods.of(period), checks))
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:

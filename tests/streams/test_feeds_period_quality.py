@@ -139,6 +139,14 @@ def test_a_period_outlives_its_windows() -> None:
     assert {line.fields["evaluated"] for line in lines(out.points, "quality") if "not_be_null" in line.head} == {"1i"}
 
 
+def test_a_period_that_is_past_before_it_was_written_is_not_written() -> None:
+    """A snapshot of years in one batch: nothing is kept of the old ones, and "no rows" would be wrong."""
+    scene = JudgedScene()
+    years = [judged(n, {"ghi_chu": "a"}, f"{2023 + n // 12}-{n % 12 + 1:02}") for n in range(33)]
+    written = {period for period, _ in told(scene.after(tick(), changes(*years)).points)}
+    assert (min(written), max(written), len(written)) == ("2024-09", "2025-09", OPEN_PERIODS)
+
+
 def test_a_continuous_feed_has_windows_and_no_period() -> None:
     scene = JudgedScene(dataset("bao-cao", Cadence.CONTINUOUS, units=(TAN_NINH,)))
     instant = Row(0, "c", NOW, NOW, NOW, after=b'{"ghi_chu":"a","so_tien":1}')
