@@ -5,7 +5,13 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench services services-stop services-status
+SEED ?= 1
+EVENTS ?= 20000
+FAULTS ?= 20
+WORKERS ?= 3
+SEEDS ?= 20
+
+.PHONY: help run test check bench bench-feeds faults province services services-stop services-status
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do printf '%-24s %s\n' "$$target" "$$what"; done
@@ -15,7 +21,7 @@ run: $(VENV)/.run ## the demo: an embedded broker, a bundled scenario and the pa
 
 # Most tests wait for a broker most of the time: more processes than cores.
 test: $(VENV)/.dev ## all tests; those of real services run when `make services` has started them (ARGS="-k name" chooses)
-	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## style, format and types
 	@$(BIN)/ruff check .
@@ -25,6 +31,15 @@ check: $(VENV)/.dev ## style, format and types
 bench: $(VENV)/.dev ## compiled suites beside Great Expectations; events a second beside stock Faust and raw aiokafka, on one broker
 	@$(BIN)/python -m bench.engine
 	@$(BIN)/python -m bench $(ARGS)
+
+faults: $(VENV)/.dev ## the whole pipeline on real services under a seeded schedule of faults (SEED EVENTS FAULTS WORKERS)
+	@$(BIN)/python -m tests.faults --seed $(SEED) --events $(EVENTS) --faults $(FAULTS) --workers $(WORKERS) $(ARGS)
+
+province: $(VENV)/.dev ## is the verdict true? Nhịp and the rules of others over 20 made-up histories (SEEDS=2 for a look); docs/comparison.md
+	@$(BIN)/python -m bench.comparison --seeds $(SEEDS) $(ARGS)
+
+bench-feeds: $(VENV)/.dev ## what a feed weighs, and what a tick costs at which nothing is due; a million feeds, no broker
+	@$(BIN)/python -m bench.feeds $(ARGS)
 
 services: $(VENV)/.dev ## real Kafka, PostgreSQL with Debezium, InfluxDB and a mail server on free loopback ports
 	@$(BIN)/python -m tests.services start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -70,6 +71,20 @@ def _monthly(found: re.Match[str], language: Language) -> str:
     return f"tháng {found[2]}/{found[1]}" if language == "vi" else f"{MONTHS[int(found[2]) - 1]} {found[1]}"
 
 
+def _ten_daily(found: re.Match[str], language: Language) -> str:
+    year, month, ten = int(found[1]), int(found[2]), int(found[3])
+    last = calendar.monthrange(year, month)[1] if ten == 3 else ten * 10
+    if language == "vi":
+        return f"kỳ {ten} tháng {found[2]}/{found[1]} (ngày {ten * 10 - 9:02d}–{last})"
+    return f"{ten * 10 - 9}–{last} {MONTHS[month - 1]} {found[1]}"
+
+
+def _half_yearly(found: re.Match[str], language: Language) -> str:
+    if language == "vi":
+        return f"6 tháng {'đầu' if found[2] == '1' else 'cuối'} năm {found[1]}"
+    return f"H{found[2]} {found[1]}"
+
+
 def _quarterly(found: re.Match[str], language: Language) -> str:
     return f"quý {ROMAN[int(found[2])]}/{found[1]}" if language == "vi" else f"Q{found[2]} {found[1]}"
 
@@ -83,7 +98,9 @@ SHAPES: Mapping[re.Pattern[str], Callable[[re.Match[str], Language], str]] = {
     re.compile(r"\d{4}-\d\d-\d\d"): _daily,
     re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])"): _weekly,
     re.compile(r"(\d{4})-(0[1-9]|1[0-2])"): _monthly,
+    re.compile(r"(\d{4})-(0[1-9]|1[0-2])-D([1-3])"): _ten_daily,
     re.compile(r"(\d{4})-Q([1-4])"): _quarterly,
+    re.compile(r"(\d{4})-H([12])"): _half_yearly,
     re.compile(r"(\d{4})"): _yearly,
 }
 
@@ -94,7 +111,7 @@ def period(text: str, language: Language) -> str:
         found = shape.fullmatch(text)
         if found is not None:
             return write(found, language)
-    allowed = "2025-10-03, 2025-W40, 2024-12, 2025-Q3, 2025 or 2025-10-03T07:30+07:00"
+    allowed = "2025-10-03, 2025-W40, 2025-10-D1, 2024-12, 2025-Q3, 2025-H2, 2025 or 2025-10-03T07:30+07:00"
     raise ValueError(f"{text!r} is no period: allowed are {allowed}")
 
 

@@ -65,6 +65,10 @@ SENTENCES: dict[str, Word] = {
         "Đề nghị đơn vị kiểm tra kỳ ghi trong dữ liệu đang gửi.",
         "Please check the period written in the data that are being sent.",
     ),
+    "check_code": Word(
+        "Đề nghị đơn vị kiểm tra mã đơn vị hành chính trong dữ liệu đang gửi: kỳ nào dùng mã có hiệu lực trong kỳ đó.",
+        "Please check the unit code in the data that are being sent: each period takes the code that was in force in it.",
+    ),
     "owner": Word("Đơn vị chủ quản cơ sở dữ liệu: {owner}.", "The dataset belongs to: {owner}."),
     "contact": Word("Cần hỗ trợ, xin liên hệ: {contact}.", "For help, ask: {contact}."),
     "page": Word("Chi tiết: {url}", "Details: {url}"),
@@ -72,4 +76,5 @@ SENTENCES: dict[str, Word] = {
 }
 
 CHECKS: dict[str, str] = {"silent": "check_link", "never_heard": "check_link", "stuck": "check_period", "heard_no_period": "check_period"}
+CHECKS |= {"future_dated": "check_period", "wrong_code": "check_code"}
 """What a unit should look at, by reason."""

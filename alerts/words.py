@@ -39,6 +39,11 @@ REASONS: dict[str, Word] = {
     "in_grace": Word("đang trong thời gian ân hạn", "in the grace period"),
     "holes": Word("có kỳ còn thiếu", "periods are missing in between"),
     "partial": Word("chưa đủ", "incomplete"),
+    "future_dated": Word("dữ liệu gửi đến ghi kỳ ở tương lai nên không được tính", "rows are dated in the future and do not count"),
+    "wrong_code": Word(
+        "dữ liệu gửi đến mang mã đơn vị không có hiệu lực trong kỳ nên không được tính",
+        "rows carry a unit code that was not in force in their period and do not count",
+    ),
     "stuck": Word("có hoạt động nhưng không có kỳ mới", "active, but no new period"),
     "silent": Word("không có tín hiệu", "no signal"),
     "never_heard": Word("chưa từng có tín hiệu", "no signal so far"),
@@ -57,15 +62,19 @@ DIMENSIONS: dict[str, Word] = {
 CADENCES: dict[str, Word] = {
     "continuous": Word("liên tục", "continuous"),
     "daily": Word("hằng ngày", "daily"),
+    "workingDaily": Word("mỗi ngày làm việc", "every working day"),
     "weekly": Word("hằng tuần", "weekly"),
+    "tenDaily": Word("mười ngày một kỳ", "every ten days"),
     "monthly": Word("hằng tháng", "monthly"),
     "quarterly": Word("hằng quý", "quarterly"),
+    "halfYearly": Word("sáu tháng một kỳ", "half-yearly"),
     "yearly": Word("hằng năm", "yearly"),
 }
 
 TIME: dict[str, Word] = {
     "minute": Word("phút", "minute"),
     "hour": Word("giờ", "hour"),
+    "workingHour": Word("giờ làm việc", "working hour"),
     "day": Word("ngày", "day"),
     "workingDay": Word("ngày làm việc", "working day"),
     "week": Word("tuần", "week"),

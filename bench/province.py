@@ -61,8 +61,8 @@ operations: {name: {vi: Thử, en: Bench}, email: bench@bench.example}
 """
 
 
-def write_catalogue(folder: Path, feeds: int, topic: str) -> None:
-    """Write the folder of a province of `feeds` communes that owe one dataset, which comes by `topic`."""
+def write_catalogue(folder: Path, feeds: int, topic: str, datasets: int = 1) -> None:
+    """Write the folder of a province of `feeds` communes that owe `datasets` datasets, which come by `topic`, `topic_2` and so on."""
     for name in ("contracts", "suites"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "province.yaml").write_text(PROVINCE)
@@ -73,8 +73,15 @@ def write_catalogue(folder: Path, feeds: int, topic: str) -> None:
     (folder / "departments.csv").write_text(departments)
     (folder / "codes.csv").write_text("old_code,old_name_vi,former_province,valid_from,valid_to,new_code,extent\n")
     (folder / "workdays.csv").write_text("date,status,reason\n")
-    (folder / "contracts" / "bao-cao.yaml").write_text(CONTRACT.replace("TOPIC", topic).replace("PATTERN", re.escape(topic)))
+    for name, by in zip(names_of("bao-cao", datasets, "-"), names_of(topic, datasets), strict=True):
+        text = CONTRACT.replace("TOPIC", by).replace("PATTERN", re.escape(by)).replace("id: bao-cao\n", f"id: {name}\n", 1)
+        (folder / "contracts" / f"{name}.yaml").write_text(text)
     (folder / "suites" / "bao-cao.json").write_text(json.dumps(_suite(), ensure_ascii=False))
+
+
+def names_of(first: str, count: int, between: str = "_") -> list[str]:
+    """`x`, `x_2`, `x_3` …: names of so many topics or datasets."""
+    return [first, *(f"{first}{between}{n}" for n in range(2, count + 1))]
 
 
 def _suite() -> dict[str, object]:

@@ -11,6 +11,6 @@ TIMEOUT_SECONDS = 4
 # The page is this container's own: no proxy is asked.
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 try:
-    direct.open(f"http://127.0.0.1:{os.environ.get('NHIP_PAGE_PORT', '6066')}/healthz", timeout=TIMEOUT_SECONDS).close()
+    direct.open(f"http://127.0.0.1:{os.environ.get('NHIP_PAGE_PORT', '6066')}/readyz", timeout=TIMEOUT_SECONDS).close()
 except OSError as error:
     sys.exit(f"not well: {error}")

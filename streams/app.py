@@ -13,20 +13,21 @@ from expectations.catalogue.load import Catalogue
 from points.store import PointStore
 from points.writer import PointWriter
 from streams import clock
-from streams.admin.sources import is_source
+from streams.admin.sources import sources
 from streams.agents import each
 from streams.batch.settings import app_settings
 from streams.batch.stream import batch_topic
 from streams.beat import Beat
 from streams.board.view import BoardView
-from streams.changes.route import Router
 from streams.feeds.observe import Observer, Rules
 from streams.letters import Letters
+from streams.liveness import Liveness
 from streams.notifying import Notifier
 from streams.observing import Session
 from streams.outlet import Outlet
 from streams.page import address, listen, serve
-from streams.routing import Route
+from streams.routing import Route, router_of
+from streams.security import faust_credentials
 from streams.settings import Settings
 from streams.stats import Stats
 from streams.suites import Suites
@@ -59,21 +60,17 @@ class Nhip:
         self.app = _faust_app(settings)
         self.outlet = Outlet(self.app)
         self.writer = PointWriter(store, clock.now_ms)
-        self.router = Router(
-            catalogue,
-            settings.partitions,
-            max_value_bytes=settings.max_value_bytes,
-            future_tolerance_ms=settings.future_tolerance_seconds * 1000,
-            suites=settings.suites,
-        )
-        self.sources = batch_topic(self.app, *sorted(name for name in topics if is_source(catalogue, name)))
+        self.router = router_of(settings, catalogue)
+        self.sources = batch_topic(self.app, *sources(catalogue, topics).topics)
         self.feeds = self._table("feeds")
         self.notified = self._table("notified")
+        self.liveness = Liveness(self.app, settings.stall_seconds)
         self._add_agents(channels)
         self._add_timers()
 
     def close(self) -> None:
         """Let go of what the worker wrote to, once it has ended."""
+        self.liveness.over.set()
         if self.suites is not None:
             self.suites.close()
         self.store.close()
@@ -126,6 +123,7 @@ class Nhip:
 
     def _add_timers(self) -> None:
         beat = Beat(self)
+        self.app.task(self.liveness.pulse)
         self.app.task(beat.watch_topics)
         self.app.timer(self.settings.tick_seconds, name="tick")(beat.tick)
         self.app.timer(beat.REPORT_SECONDS, name="report")(beat.report)
@@ -145,6 +143,7 @@ def _faust_app(settings: Settings) -> Any:
     return faust.App(
         settings.app_id,
         broker=[f"batch://{address}" for address in settings.kafka_bootstrap.split(",")],
+        broker_credentials=faust_credentials(settings),
         store="rocksdb://",
         datadir=str(settings.data_dir),
         topic_partitions=settings.partitions,

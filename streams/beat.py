@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
 
 from streams import clock
-from streams.admin.sources import is_source
+from streams.admin.sources import sources
 from streams.batch.patterns import TopicWatcher
 from streams.batch.slots import Partition
 from streams.changes import wire
@@ -38,7 +37,7 @@ class Beat:
         self._vanished = Vanished()
         self._retries = 0
         self._worker = f"{socket.gethostname()}-{os.getpid()}"
-        self._watcher = TopicWatcher(nhip.app, nhip.sources, partial(is_source, nhip.catalogue))
+        self._watcher = TopicWatcher(nhip.app, nhip.sources, lambda there: sources(nhip.catalogue, there).topics)
 
     async def watch_topics(self) -> None:
         """Read topics as they appear, until the worker stops. The first look is taken at once."""
@@ -84,10 +83,11 @@ class Beat:
         self._nhip.board.tick(now_ms)
 
     async def report(self) -> None:
-        """Send the worker's own figures as points, and note a worker that is alive but reads nothing."""
+        """Send the worker's own figures as points."""
         nhip = self._nhip
         counters = nhip.app.consumer.counters
-        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds)
+        lag_ms = nhip.liveness.take_longest_lag_seconds() * 1000
+        nhip.stats.gauge("worker", memory_bytes=memory_bytes(), rewinds=counters.rewinds, loop_lag_ms=lag_ms)
         writes = nhip.writer.counters
         nhip.stats.add("write_points", retries=writes.retries - self._retries)
         self._retries = writes.retries

@@ -12,14 +12,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
-from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
 
 from expectations.catalogue.load import Catalogue, CatalogueError, load
 from points.store import StoreError
 from streams import settings as all_settings
+from streams.admin.clients import KafkaTrouble, admin
 from streams.running import store_of
-from streams.settings import Settings
+from streams.settings import Settings, SettingsError
 from streams.topics import plan
 
 TIMEOUT_SECONDS = 5
@@ -82,13 +81,12 @@ def _folder(folder: Path) -> Finding:
 
 def _kafka(settings: Settings, catalogue: Catalogue | None) -> Finding:
     try:
-        timeout_ms = TIMEOUT_SECONDS * 1000
-        brokers = settings.kafka_bootstrap.split(",")
-        with closing(KafkaAdminClient(bootstrap_servers=brokers, bootstrap_timeout_ms=timeout_ms, request_timeout_ms=timeout_ms)) as admin:
-            there = {t["name"]: len(t["partitions"]) for t in admin.describe_topics() if not t["error_code"]}
-    except (KafkaError, OSError) as error:
-        mend = "start Kafka, or set NHIP_KAFKA_BOOTSTRAP to host:port of a broker"
-        return Finding("Kafka", "trouble", f"{settings.kafka_bootstrap} does not answer ({error.__class__.__name__})", mend)
+        with admin(settings, TIMEOUT_SECONDS * 1000) as client:
+            there = {t["name"]: len(t["partitions"]) for t in client.describe_topics() if not t["error_code"]}
+    except KafkaTrouble as trouble:
+        return Finding("Kafka", "trouble", trouble.says, trouble.mend)
+    except SettingsError as error:
+        return Finding("Kafka", "trouble", str(error), "see docs/settings.md")
     return _topics(settings, catalogue, there)
 
 

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from streams.board.site import make_app
 from streams.board.tail import tail
+from streams.metrics import Figures, exposition
+from streams.security import client_options
 
 if TYPE_CHECKING:
     from streams.app import Nhip
@@ -44,7 +46,9 @@ def address(door: socket.socket) -> str:
 
 async def serve(nhip: Nhip) -> None:
     """Serve the page until the worker stops."""
-    runner = web.AppRunner(make_app(nhip.board, nhip.catalogue, language=nhip.settings.language), access_log=None)
+    figures = Figures(nhip.stats, nhip.board, nhip.liveness.signs)
+    site = make_app(nhip.board, nhip.catalogue, language=nhip.settings.language, metrics=lambda: exposition(figures))
+    runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     try:
         await web.SockSite(runner, nhip.door).start()
@@ -60,7 +64,8 @@ async def _follow(nhip: Nhip) -> None:
         nhip.names.feeds: board.update_bucket,
         nhip.names.notified: lambda _, key, value: board.update_notices(key, value),
     }
+    kafka = {"bootstrap_servers": nhip.settings.kafka_bootstrap, **client_options(nhip.settings)}
     try:
-        await tail(nhip.settings.kafka_bootstrap, callbacks, stop)
+        await tail(kafka, callbacks, stop)
     finally:
         stop.set()

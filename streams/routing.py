@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from expectations.catalogue.load import Catalogue
 from streams import clock
 from streams.changes import wire
 from streams.changes.quarantine import encode
 from streams.changes.route import Router
 from streams.outlet import CHUNK_BYTES, Outgoing, Outlet, chunks
+from streams.settings import Settings
 from streams.stats import Stats
 from streams.topics import Names
+
+
+def router_of(settings: Settings, catalogue: Catalogue) -> Router:
+    """The router that the settings describe: a worker's, and the one that reads again for `nhip replay`."""
+    return Router(
+        catalogue,
+        settings.partitions,
+        max_value_bytes=settings.max_value_bytes,
+        future_tolerance_ms=settings.future_tolerance_seconds * 1000,
+        suites=settings.suites,
+    )
 
 
 class Route:
@@ -40,4 +53,5 @@ class Route:
         batch.ack()
         self._working = False
         self._stats.add("route", records=len(batch.value), quarantined=len(routed.quarantined))
+        self._stats.reasons.update(str(one.reason) for one in routed.quarantined)
         self._stats.took("route", clock.monotonic_seconds() - started)

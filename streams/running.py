@@ -31,7 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class RunError(Exception):
-    """The worker cannot start; the message says what to mend."""
+    """The worker cannot start; the message says what to mend. `may_pass` tells that starting again may do, without mending anything."""
+
+    def __init__(self, says: str, *, may_pass: bool = False) -> None:
+        super().__init__(says)
+        self.may_pass = may_pass
 
 
 def store_of(settings: Settings) -> PointStore:
@@ -78,6 +82,8 @@ def run(settings: Settings, catalogue: Catalogue, name: str) -> None:
             nhip = Nhip(settings, catalogue, store_of(settings), channels_of(settings), _topics_there(settings))
         except (TopicError, StoreMisconfigured, PageError) as error:
             raise RunError(str(error)) from None
+        except KafkaTrouble as error:
+            raise RunError(str(error), may_pass=True) from None
         for topic in created:
             log.info("created topic %s", topic)
         execute(nhip)
@@ -95,7 +101,7 @@ def _topics_there(settings: Settings) -> list[str]:
 def execute(nhip: Nhip) -> None:
     """Run the Faust worker of wired parts until it ends; closes what it wrote to."""
     uvloop.install()
-    logs.to_stderr(nhip.settings.log_level)
+    logs.to_stderr(nhip.settings.log_level, nhip.settings.log_format)
     worker: Any = faust.Worker(nhip.app, loglevel=None, override_logging=False, redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes control characters, also where nobody reads them
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -33,6 +33,15 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".nhip"), description="local state; one folder a worker")
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", pattern=r"^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$", description="Kafka, host:port[,host:port…]")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="TLS and login of the brokers' listener"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field("SCRAM-SHA-512", description="how to log in")
+    kafka_user: str | None = Field(None, description="login, with SASL")
+    kafka_password: SecretStr = Field(SecretStr(""), description="its password")
+    kafka_ca_file: Path | None = Field(None, description="PEM of a private authority; the system's when not set")
+    kafka_cert_file: Path | None = Field(None, description="PEM of our certificate, where brokers ask for one")
+    kafka_key_file: Path | None = Field(None, description="PEM of its key; when not set, in the same file")
     replication_factor: int = Field(1, ge=1, le=9, description="copies of each internal topic")
     partitions: int = Field(4, ge=1, le=256, description="partitions of the internal topics; fixed once created")
     buckets: int = Field(64, ge=1, le=65536, description="state records a partition; more for many thousands of feeds")
@@ -47,6 +56,7 @@ class Settings(BaseSettings):
     suites: bool = Field(default=True, description="run the Great Expectations suites")
     session_timeout_seconds: float = Field(30.0, ge=6, description="after this long without a sign a worker's partitions go to others")
 
+    stall_seconds: float = Field(300.0, ge=5, description="a worker that reads nothing for so long, although Kafka answers, ends with 3")
     points: Literal["influxdb", "embedded"] = Field("influxdb", description="where points are stored")
     influxdb_url: str = Field("http://127.0.0.1:8086", pattern=r"^https?://", description="InfluxDB 1.8, 2.x or 3")
     influxdb_org: str = Field("nhip", description="organisation; any text with 1.8")
@@ -70,6 +80,14 @@ class Settings(BaseSettings):
     page_port: int = Field(6066, ge=0, le=65_535, description="0 picks a free port")
     page_url: str | None = Field(None, description="public address of the page, for links in messages")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what the worker writes on standard error")
+
+    log_format: Literal["text", "json"] = Field("text", description="how: lines for people, or one JSON object a line")
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_user and self.kafka_password.get_secret_value()):
+            raise ValueError("NHIP_KAFKA_USER, NHIP_KAFKA_PASSWORD: give both with SASL (or NHIP_KAFKA_PASSWORD_FILE)")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -114,6 +132,8 @@ def load(**given: Any) -> Settings:
 
 def _sentence(error: Any) -> str:
     """One mistake: the variable, and what is allowed. Never the value: it may be a secret."""
+    if not error["loc"]:  # of several settings together, which the message names
+        return str(error["msg"]).removeprefix("Value error, ")
     name = str(error["loc"][0])
     described = Settings.model_fields[name].description if name in Settings.model_fields else None
     return f"{PREFIX}{name.upper()}: {error['msg']}" + (f" ({described})" if described else "")

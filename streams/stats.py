@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from points.table import PIPELINE
 
@@ -10,13 +11,24 @@ Numbers = dict[str, int | float | bool]
 
 
 class Stats:
-    """Counters of one worker by stage. Counts are of the interval since the last `take`; gauges keep their last value."""
+    """Counters of one worker by stage. Counts are of the interval since the last `take`; gauges keep their last value.
+
+    Since the worker began: `totals` (`stage.count`), `batches` and their `seconds` by stage, records set aside by `reasons`.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {}
         self._times_ms: dict[str, list[float]] = {}
         self._gauges: dict[str, Numbers] = {}
         self.totals: Counter[str] = Counter()
+        self.batches: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
+        self.reasons: Counter[str] = Counter()
+
+    @property
+    def gauges(self) -> Mapping[str, Numbers]:
+        """The present values, by stage."""
+        return self._gauges
 
     def add(self, stage: str, **counts: int) -> None:
         """Add counts of things that happened, named as the fields of `pipeline`."""
@@ -26,6 +38,8 @@ class Stats:
     def took(self, stage: str, seconds: float) -> None:
         """Remember how long one batch took."""
         self._times_ms.setdefault(stage, []).append(seconds * 1000)
+        self.batches[stage] += 1
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     def gauge(self, stage: str, **values: float | bool) -> None:
         """Set values that are as they are, whenever asked."""

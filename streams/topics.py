@@ -10,7 +10,7 @@ import msgspec
 from kafka.admin import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError, for_code
 
-from streams.admin.clients import KafkaTrouble, admin
+from streams.admin.clients import admin
 from streams.settings import Settings
 
 DAY_MS = 86_400_000
@@ -71,15 +71,15 @@ def plan(settings: Settings) -> list[Topic]:
 
 
 def ensure(settings: Settings) -> list[str]:
-    """Create the topics that are missing; return their names. Raise TopicError when one exists with other partitions."""
+    """Create the topics that are missing; return their names.
+
+    Raises TopicError when one exists with other partitions, KafkaTrouble when Kafka is out of reach or refuses.
+    """
     wanted = plan(settings)
-    try:
-        with admin(settings) as client:
-            there = _partitions(client, wanted)
-            refuse_other_partitions(wanted, there)
-            return create(client, [t for t in wanted if t.name not in there], settings.replication_factor)
-    except KafkaTrouble as error:
-        raise TopicError(str(error)) from error
+    with admin(settings) as client:
+        there = _partitions(client, wanted)
+        refuse_other_partitions(wanted, there)
+        return create(client, [t for t in wanted if t.name not in there], settings.replication_factor)
 
 
 def refuse_other_partitions(wanted: Sequence[Topic], there: Mapping[str, int]) -> None:

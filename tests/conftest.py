@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -24,10 +24,21 @@ from tests.services.mailbox import Mailbox, open_mailbox
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+SomeKafka = TypeVar("SomeKafka", bound=Kafka)
 REQUIRED = os.environ.get("CI") == "true"
 MISSING: pytest.StashKey[set[str]] = pytest.StashKey()
 MARKED_BY_FIXTURE = {
-    "services": {"kafka_bootstrap", "own_kafka", "influxdb", "influxdb18", "postgres", "connect_url", "debezium", "mail_service"},
+    "services": {
+        "kafka_bootstrap",
+        "own_kafka",
+        "secure_kafka",
+        "influxdb",
+        "influxdb18",
+        "postgres",
+        "connect_url",
+        "debezium",
+        "mail_service",
+    },
     "browser": {"page"},
 }
 
@@ -109,17 +120,24 @@ def kafka_bootstrap(request: pytest.FixtureRequest) -> str:
     return str(address_of(request, "kafka")["bootstrap"])
 
 
-@pytest.fixture
-def own_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kafka]:
-    """A started broker of the test's own, to stop, kill and start again on the same port with the same data."""
+@contextmanager
+def own_broker(request: pytest.FixtureRequest, kind: type[SomeKafka], folder: Path) -> Iterator[SomeKafka]:
+    """A started broker of a kind, in a folder of its own; skips or fails when Kafka has not been fetched."""
     shared = Fleet.of_checkout().services
     (built,) = (service for service in shared if isinstance(service, Kafka))
     if not built.is_built:
         missing(request, "kafka")
-    broker = Kafka(tmp_path / "kafka", built.built.parent, tmp_path / "logs")
+    broker = kind(folder / "kafka", built.built.parent, folder / "logs")
     broker.start()
     yield broker
     broker.kill()
+
+
+@pytest.fixture
+def own_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kafka]:
+    """A started broker of the test's own, to stop, kill and start again on the same port with the same data."""
+    with own_broker(request, Kafka, tmp_path) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,11 @@ class Codes:
         """Number the stretch of days around `day` in which every code keeps its meaning."""
         return bisect_right(self._changes, day)
 
+    def candidates(self, code: str) -> set[str]:
+        """Return every unit that a code has ever meant, whole or in part."""
+        own = {code} & self._units.keys()
+        return own | {old.successor for old in self._old.get(code, [])}
+
     def resolve(self, code: str, on: date) -> str | UnitProblem:
         """Return the id of the unit that `code` means on the day `on`, or why there is none."""
         old = self._old.get(code, [])

@@ -15,8 +15,9 @@ from expectations.catalogue.own import Own
 from expectations.catalogue.sla import read_terms
 from expectations.catalogue.table import Table
 from expectations.catalogue.units import SLUG, Column, Dataset, Unit
+from expectations.freshness.terms import OFFICE_HOURS, Minutes
 
-__all__ = ["Column", "Dataset", "Described", "read_contract"]
+__all__ = ["Column", "Dataset", "Described", "Usual", "read_contract"]
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -36,7 +37,14 @@ class Owing(msgspec.Struct, frozen=True):
     fixed: str | None
 
 
-def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: Path, month_starts_on: int) -> Described | None:
+class Usual(msgspec.Struct, frozen=True):
+    """What the province says once for all contracts that do not: on which day months start, and when people work."""
+
+    month_starts_on: int = 1
+    working_hours: tuple[Minutes, ...] = OFFICE_HOURS
+
+
+def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: Path, usual: Usual) -> Described | None:
     """What one contract describes; None when the file has mistakes, all of which are noted on `page`."""
     before = page.count
     value = yaml_of(path, page)
@@ -45,7 +53,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
         return None
     _check_identity(said, page, path, units)
     table, own = Table(said, page), Own(said.custom_properties, "contract", "", page)
-    terms = read_terms(said.sla_properties, page, units, month_starts_on)
+    terms = read_terms(said.sla_properties, page, units, usual.month_starts_on, usual.working_hours)
     owing = _owing(own, table.own, units, page)
     name_en, suite = own.text("nameEn"), _suite(own, folder, page)
     if page.count > before or terms is None:
@@ -60,6 +68,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
         fixed_unit=owing.fixed,
         period_column=table.period_column,
         slice_column=table.slice_column,
+        key_column=table.key_column,
         columns=table.columns,
         personal=frozenset(c.name for c in table.columns.values() if c.personal),
         terms=terms,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
+from expectations.catalogue.calendar import OtherDay, read_workdays
 from expectations.catalogue.codes import OldCode, read_codes
-from expectations.catalogue.contract import Described, read_contract
+from expectations.catalogue.contract import Described, Usual, read_contract
 from expectations.catalogue.mistakes import Mistake, Page
-from expectations.catalogue.province import Province, read_province, read_workdays
+from expectations.catalogue.province import Province, read_province
 from expectations.catalogue.suites import blocking_of
 from expectations.catalogue.units import Dataset, Unit, read_departments, read_units
 
@@ -24,7 +24,7 @@ class Draft(msgspec.Struct, frozen=True):
     province: Province | None
     units: dict[str, Unit]
     old_codes: list[OldCode]
-    workdays: dict[date, bool]
+    workdays: list[OtherDay]
     datasets: dict[str, Dataset]
     mistakes: list[Mistake]
 
@@ -40,12 +40,12 @@ def read(folder: Path) -> Draft:
     communes = read_units(folder / "units.csv", page("units.csv"))
     units = read_departments(folder / "departments.csv", page("departments.csv")) | communes
     old_codes = read_codes(folder / "codes.csv", page("codes.csv"), communes)
-    workdays = read_workdays(folder / "workdays.csv", page("workdays.csv"))
-    month_starts_on = province.month_starts_on if province else 1
+    workdays = read_workdays(folder / "workdays.csv", page("workdays.csv"), units)
+    usual = Usual(province.month_starts_on, province.working_hours) if province else Usual()
     contracts = sorted((folder / "contracts").glob("*.yaml"))
     if not contracts:
         page("contracts").wrong("", "no contract", "at least one contracts/*.yaml")
-    read_all = [read_contract(p, page(f"contracts/{p.name}"), units, folder=folder, month_starts_on=month_starts_on) for p in contracts]
+    read_all = [read_contract(p, page(f"contracts/{p.name}"), units, folder=folder, usual=usual) for p in contracts]
     described = [d for d in read_all if d is not None]
     _check_overlaps(described)
     datasets = {d.dataset.id: _with_suite(d, folder, mistakes) for d in described if d.active}

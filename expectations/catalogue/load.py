@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from expectations.catalogue.calendar import Calendars, Days, known_by
 from expectations.catalogue.codes import Codes, UnitProblem, normal
 from expectations.catalogue.draft import Draft, read
 from expectations.catalogue.mistakes import CatalogueError, in_order
 from expectations.catalogue.province import Contact, Province
 from expectations.catalogue.units import Dataset
 from expectations.freshness.schedule import Schedule
-from expectations.freshness.workdays import Workdays
 
 __all__ = ["Catalogue", "CatalogueError", "Contact", "load"]
 
@@ -29,8 +31,11 @@ class Catalogue:
         self.timezone, self.language = province.timezone, province.language
         self.operations_contact: Contact = province.operations
         self.units, self.datasets = draft.units, draft.datasets
-        self.workdays = Workdays(draft.workdays)
+        self._draft, self._province = draft, province
+        self._calendars = Calendars(draft.workdays)
+        self.workdays = self._calendars.common
         self.schedules = {i: Schedule(d.terms, self.workdays, self.timezone) for i, d in self.datasets.items()}
+        self._own_schedules: dict[tuple[Days, str], Schedule] = {}
         self._codes = Codes(draft.units, draft.old_codes)
         self._owing = {i: frozenset(d.units) for i, d in self.datasets.items()}
         self._patterns = [(re.compile(d.topics), d) for d in self.datasets.values()]
@@ -43,6 +48,19 @@ class Catalogue:
         for dataset in self.datasets.values():
             for unit in dataset.units:
                 yield unit, dataset.id
+
+    def schedule_of(self, unit: str, dataset: str) -> Schedule:
+        """Return the schedule by which a unit owes a dataset: the dataset's, unless the unit has days off of its own."""
+        own = self._calendars.days_of(unit)
+        if not own:
+            return self.schedules[dataset]
+        if (own, dataset) not in self._own_schedules:
+            self._own_schedules[own, dataset] = Schedule(self.datasets[dataset].terms, self._calendars.of(unit), self.timezone)
+        return self._own_schedules[own, dataset]
+
+    def as_known_on(self, day: date) -> Catalogue:
+        """Return the catalogue with the calendar as it was known by the end of a day: later announcements are left out."""
+        return Catalogue(msgspec.structs.replace(self._draft, workdays=known_by(self._draft.workdays, day)), self._province)
 
     def dataset_of(self, topic: str) -> Dataset | None:
         """Return the dataset whose pattern matches the whole topic name, None when there is none."""
@@ -59,6 +77,11 @@ class Catalogue:
         """
         fixed = self.datasets[dataset].fixed_unit
         return fixed if fixed is not None else self._resolve(self._units[dataset], self._owing[dataset], code, on)
+
+    def unit_meant(self, dataset: str, code: str | int) -> str | None:
+        """Return the only unit owing `dataset` that a code has ever meant; None when there are several, or none."""
+        owing = self._codes.candidates(normal(code)) & self._owing[dataset]
+        return owing.pop() if len(owing) == 1 else None
 
     def resolve_slice(self, dataset: str, code: str | int | None, on: date) -> str | UnitProblem:
         """Return the slice that the value of the slice column means on `on`, or why there is none."""

@@ -1,8 +1,7 @@
-"""The province itself (province.yaml) and its exchanged working days (workdays.csv)."""
+"""The province itself (province.yaml)."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,10 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-from expectations.catalogue.files import check_nfc, day_of, rows_of, yaml_of
+from expectations.catalogue.files import check_nfc, yaml_of
 from expectations.catalogue.mistakes import Page
 from expectations.catalogue.odcs import model_of
+from expectations.catalogue.sla import stretches
 from expectations.catalogue.units import SLUG
+from expectations.freshness.terms import OFFICE_HOURS, Minutes
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Province(msgspec.Struct, frozen=True):
-    """The province: its slug, names, time zone, language of texts, on which day months start, and who operates the monitor."""
+    """The province: its slug, names, time zone, language of texts, on which day months start, who operates the monitor, office hours."""
 
     id: str
     name_vi: str
@@ -35,6 +36,7 @@ class Province(msgspec.Struct, frozen=True):
     language: Literal["vi", "en"]
     month_starts_on: int
     operations: Contact
+    working_hours: tuple[Minutes, ...] = OFFICE_HOURS
 
 
 class _Model(BaseModel):
@@ -59,6 +61,7 @@ class _Province(_Model):
     language: Literal["vi", "en"] = "vi"
     month_starts_on: int = Field(1, alias="monthStartsOn", ge=1, le=28)
     operations: _Operations
+    working_hours: str | None = Field(None, alias="workingHours")
 
 
 def read_province(path: Path, page: Page) -> Province | None:
@@ -66,28 +69,15 @@ def read_province(path: Path, page: Page) -> Province | None:
     value = yaml_of(path, page)
     said = None if value is None else model_of(_Province, value, page)
     zone = None if said is None else _zone(said.timezone, page)
-    if said is None or zone is None:
+    hours = OFFICE_HOURS if said is None or said.working_hours is None else stretches(said.working_hours)
+    if hours is None:
+        page.wrong("workingHours", "not working hours", "stretches of a day in order, such as 07:30-11:30, 13:30-17:00")
+    if said is None or zone is None or hours is None:
         return None
     check_nfc(page, "name.vi", said.name.vi)
     asked = said.operations
     contact = Contact(asked.name.vi, asked.name.en, asked.email, asked.phone)
-    return Province(said.id, said.name.vi, said.name.en, zone, said.language, said.month_starts_on, contact)
-
-
-def read_workdays(path: Path, page: Page) -> dict[date, bool]:
-    """Days that differ from the public calendar: True is worked, False is off. A day still to be checked (`check`) overrides nothing."""
-    days: dict[date, bool] = {}
-    seen: set[date] = set()
-    for where, row in rows_of(path, page, ("date", "status", "reason")):
-        day = day_of(page, f"{where}, date", row["date"])
-        if day is None or day in seen:
-            page.wrong(f"{where}, date", f"{row['date']!r} is empty or there twice", "one line a day")
-        elif row["status"] not in ("work", "off", "check"):
-            page.wrong(f"{where}, status", f"{row['status']!r} is not possible", "work, off, check")
-        elif row["status"] != "check":
-            days[day] = row["status"] == "work"
-        seen |= {day} if day else set()
-    return days
+    return Province(said.id, said.name.vi, said.name.en, zone, said.language, said.month_starts_on, contact, hours)
 
 
 def _zone(name: str, page: Page) -> ZoneInfo | None:

@@ -7,7 +7,7 @@ import re
 from expectations.catalogue.mistakes import Page
 from expectations.catalogue.odcs import Contract, Property
 from expectations.catalogue.own import Own
-from expectations.catalogue.sla import slice_element
+from expectations.catalogue.sla import element_of
 from expectations.catalogue.units import Column
 
 CLASSIFICATIONS = {"public": False, "internal": False, "personal": True, "restricted": True, "confidential": True}
@@ -26,8 +26,10 @@ class Table:
         self.examples = self._examples()
         self.period_column = self._column("periodColumn") or ""
         self.unit_column = None if "fixedUnit" in self.own else self._column("unitColumn")
-        element = slice_element(said.sla_properties)
+        element = element_of(said.sla_properties, "slices")
         self.slice_column = self._named(*element) if element else None
+        key = element_of(said.sla_properties, "minRows")
+        self.key_column = self._existing(*key) if key and key[1] is not None else None
         if "fixedUnit" in self.own and "unitColumn" in self.own:
             page.wrong(self.own.path("fixedUnit"), "beside unitColumn", "unitColumn or fixedUnit, not both")
 
@@ -69,11 +71,15 @@ class Table:
         said = self.own.text(name)
         return self._named(self.own.path(name), said) if said else None
 
+    def _existing(self, path: str, name: str | None) -> str | None:
+        """The column `name`; a mistake when there is none."""
+        if name not in self.columns:
+            self._page.wrong(path, f"no column {name!r}", ", ".join(self.columns))
+        return name
+
     def _named(self, path: str, name: str | None) -> str | None:
         """The column `name`, which decides for what a row counts and so is shown: it has to exist and may not be personal."""
-        column = self.columns.get(name or "")
-        if column is None:
-            self._page.wrong(path, f"no column {name!r}", ", ".join(self.columns))
-        elif column.personal:
+        column = self.columns.get(self._existing(path, name) or "")
+        if column is not None and column.personal:
             self._page.wrong(path, f"{name!r} is personal, and would be shown", "a column whose classification is public or internal")
         return name

@@ -56,7 +56,8 @@ class Column(msgspec.Struct, frozen=True):
 class Dataset(msgspec.Struct, frozen=True):
     """One specialised database as its contract describes it. `topics` is a regular expression that must match a topic in full.
 
-    `example_topics` are some that it matches.
+    `example_topics` are some that it matches. `key_column` is the column whose different values a period's rows are counted by; None
+    counts rows.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Dataset(msgspec.Struct, frozen=True):
     version: str
     blocking: frozenset[str]
     example_topics: tuple[str, ...] = ()
+    key_column: str | None = None
 
     def hides(self, column: str) -> bool:
         """Whether values of `column` must never be shown. A column that the contract does not know is hidden too."""

@@ -21,20 +21,19 @@ NUMPY_TIMES: Final = frozenset({"datetime64", "timedelta64"})
 
 
 class Frequencies(msgspec.Struct, array_like=True, frozen=True):
-    """All rows, and how often each value that is not null occurs, in the order in which they were first seen."""
+    """How often each value that is not null occurs, in the order in which they were first seen."""
 
-    rows: int = 0
     counts: Mapping[Any, int] = msgspec.field(default_factory=dict)
 
 
 def of(table: Table, name: str) -> Frequencies:
     """Count the values of a column. 1, 1.0 and True are one value, shown as it was first seen. Raises Demotion."""
-    return Frequencies(table.count, bounded(dict(Counter(hashable(table.column(name))))))
+    return Frequencies(bounded(dict(Counter(hashable(table.column(name))))))
 
 
 def merged(a: Frequencies, b: Frequencies) -> Frequencies:
     """The frequencies in a's rows followed by b's."""
-    return Frequencies(a.rows + b.rows, added(a.counts, b.counts))
+    return Frequencies(added(a.counts, b.counts))
 
 
 def added(a: Mapping[Key, int], b: Mapping[Key, int]) -> Mapping[Key, int]:

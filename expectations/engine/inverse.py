@@ -64,7 +64,7 @@ def _of_rows(state: Rows, gone: Rows) -> Rows:
 
 
 def _of_frequencies(state: Frequencies, gone: Frequencies) -> Frequencies:
-    return Frequencies(_fewer(state.rows, gone.rows), _fewer_of_each(state.counts, gone.counts))
+    return Frequencies(_fewer_of_each(state.counts, gone.counts))
 
 
 def _of_numbers(state: Numbers, gone: Numbers) -> Numbers:

@@ -21,6 +21,7 @@ from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Column, Demotion, Table
 
 EPSILON: Final = 2.0**-52
+MOST_INT64: Final = 2**63 - 1
 TOLERANCE: Final = 1e-10
 """How large, relative to the result, what rounding can do may be after parts were added."""
 
@@ -175,7 +176,10 @@ def _of_dtype(column: Column) -> Any:
 
     if column.dtype == "float64":
         return float(np.nan_to_num(np.array(column.values), nan=0.0, posinf=np.inf, neginf=-np.inf).sum())
-    return sum(column.values)
+    total = sum(column.values)
+    if abs(total) > MOST_INT64:
+        raise Demotion("whole numbers add up to more than int64 holds")
+    return total
 
 
 def _moments(column: Column, values: Sequence[Any], *, decimals: bool, nulls: bool) -> Moments:

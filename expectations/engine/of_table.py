@@ -79,7 +79,7 @@ class MostCommonOfTable(OfTypedValues):
         counts = {value: count for (_, value), count in state.counts.items()}
         if len(counts) < len(state.counts):
             raise Demotion("equal values of several types are in the column")
-        return self._of_stream.result(Frequencies(0, counts), form)
+        return self._of_stream.result(Frequencies(counts), form)
 
 
 class OfSums(OfNumbers):

@@ -7,13 +7,27 @@ from typing import Literal, NamedTuple
 
 from expectations.freshness.ledger import Entry, Ledger
 from expectations.freshness.schedule import Schedule
-from expectations.freshness.verdict import Clocks, Verdict
+from expectations.freshness.verdict import AT_ONCE_MS, Clocks, Verdict, judge
 
 PERIODS_SHOWN = 24
 DAYS_OFF_SHOWN = 60
 
 Subject = Literal[
-    "verdict", "rule", "grace", "completeness", "first_due", "ends", "day_off", "due", "deadline", "heard", "changed", "period"
+    "verdict",
+    "rule",
+    "grace",
+    "completeness",
+    "first_due",
+    "ends",
+    "day_off",
+    "due",
+    "deadline",
+    "regulatory",
+    "next",
+    "heard",
+    "changed",
+    "counted",
+    "period",
 ]
 
 
@@ -30,21 +44,45 @@ def explain(schedule: Schedule, ledger: Ledger, clocks: Clocks, verdict: Verdict
     said: dict[str, str | int] = {"status": verdict.status.value, "reason": verdict.reason.value, "now_ms": now_ms}
     return [
         Fact("verdict", verdict.data_through or "", {**said, "periods_behind": verdict.periods_behind, "holes": verdict.hole_count}),
-        *_rules(schedule),
+        *_rules(schedule, verdict),
         *_dates(schedule, verdict),
-        *(Fact("heard", "", {"at_ms": at_ms}) for at_ms in [clocks.heard_ms] if at_ms is not None),
-        *(Fact("changed", "", {"at_ms": at_ms}) for at_ms in [clocks.changed_ms] if at_ms is not None),
+        *_next(schedule, ledger, clocks, verdict),
+        *_heard(clocks),
         *(_period(schedule, period, ledger.entries[period]) for period in _shown(schedule, ledger, verdict)),
     ]
 
 
-def _rules(schedule: Schedule) -> list[Fact]:
+def _heard(clocks: Clocks) -> list[Fact]:
+    known: list[tuple[Subject, int | None]] = [
+        ("heard", clocks.heard_ms),
+        ("changed", clocks.changed_ms),
+        ("counted", clocks.counted_ms),
+    ]
+    return [Fact(subject, "", {"at_ms": at_ms}) for subject, at_ms in known if at_ms is not None]
+
+
+def _next(schedule: Schedule, ledger: Ledger, clocks: Clocks, verdict: Verdict) -> list[Fact]:
+    """Say when the verdict changes if nothing arrives, and to what."""
+    at_ms = verdict.next_at_ms
+    if at_ms is None or at_ms == AT_ONCE_MS:
+        return []
+    then = judge(schedule, ledger, clocks, now_ms=at_ms, read_through_ms=at_ms, tolerance_ms=0)
+    return [Fact("next", then.status.value, {"at_ms": at_ms, "reason": then.reason.value, "periods_behind": then.periods_behind})]
+
+
+def _rules(schedule: Schedule, verdict: Verdict) -> list[Fact]:
+    """Tell the rules under which the first missing period stands; when none is missing, those of the contract's beginning."""
     terms = schedule.terms
-    due = terms.due
+    rule = terms.rules()[0] if verdict.missing is None else schedule.rule_of(schedule.parse(verdict.missing))
+    due, since = rule.due, "" if rule.valid_from == date.min else rule.valid_from.isoformat()
     slices = {"slices": len(terms.slices), "slices_needed": schedule.slices_needed}
     return [
-        Fact("rule", due.rule, {"count": due.count, "unit": due.unit, "roll": int(due.roll), "month_starts_on": terms.month_starts_on}),
-        Fact("grace", terms.grace.unit, {"count": terms.grace.count}),
+        Fact(
+            "rule",
+            due.rule,
+            {"count": due.count, "unit": due.unit, "roll": int(due.roll), "month_starts_on": terms.month_starts_on, "since": since},
+        ),
+        Fact("grace", rule.grace.unit, {"count": rule.grace.count}),
         Fact("completeness", "", {"min_rows": terms.min_rows, **slices}),
         Fact("first_due", terms.first_due.isoformat(), {} if schedule.continuous else {"period": schedule.text(schedule.first_required)}),
     ]
@@ -66,6 +104,11 @@ def _dates(schedule: Schedule, verdict: Verdict) -> list[Fact]:
         *_days_off(schedule, since, last_day),
         Fact("due", of, {"day": due_day.isoformat(), "at_ms": verdict.due_at_ms}),
         Fact("deadline", of, {"day": last_day.isoformat(), "at_ms": verdict.deadline_ms}),
+        *(
+            Fact("regulatory", of, {"day": schedule.day_before(at_ms).isoformat(), "at_ms": at_ms})
+            for at_ms in [verdict.regulatory_ms]
+            if at_ms is not None
+        ),
     ]
 
 

@@ -14,15 +14,21 @@ class Cadence(StrEnum):
 
     CONTINUOUS = "continuous"
     DAILY = "daily"
+    WORKING_DAILY = "workingDaily"
     WEEKLY = "weekly"
+    TEN_DAILY = "tenDaily"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
+    HALF_YEARLY = "halfYearly"
     YEARLY = "yearly"
 
 
 # This runs once a row, and looking a member up in its enumeration costs more than the arithmetic.
-_DAILY, _WEEKLY = Cadence.DAILY, Cadence.WEEKLY
-_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
+_DAYS, _WEEKLY, _TEN_DAILY = (Cadence.DAILY, Cadence.WORKING_DAILY), Cadence.WEEKLY, Cadence.TEN_DAILY
+_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.HALF_YEARLY: 6, Cadence.YEARLY: 12}
+_MONTHS_A_YEAR = 12
+_TENS = 3
+"""Ten-daily periods a month: the 1st to the 10th, the 11th to the 20th, the 21st to its end."""
 _TEXT_LIMIT = 40
 _SEPARATOR = r"(?:\s*[-/.]\s*|\s+năm\s+)"
 
@@ -39,7 +45,12 @@ _DAY = _patterns(
 )
 _NAMED = {
     Cadence.DAILY: (),
+    Cadence.WORKING_DAILY: (),
     Cadence.WEEKLY: _patterns(r"(?P<year>\d{4})-?w(?P<week>\d{2})", rf"(?:tuần\s*|w)(?P<week>\d{{1,2}}){_SEPARATOR}(?P<year>\d{{4}})"),
+    Cadence.TEN_DAILY: _patterns(
+        r"(?P<year>\d{4})-(?P<month>\d{2})-d(?P<ten>[1-3])",
+        rf"kỳ\s*(?P<ten>[1-3]|i{{1,3}})(?:\s*[-/.]\s*|\s+tháng\s*)(?P<month>\d{{1,2}}){_SEPARATOR}(?P<year>\d{{4}})",
+    ),
     Cadence.MONTHLY: _patterns(
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})",
@@ -49,15 +60,23 @@ _NAMED = {
         r"(?P<year>\d{4})[-/ ]?q(?P<quarter>[1-4])",
         rf"(?:qu[ýí]\s*|q)(?P<quarter>[1-4]|i{{1,3}}|iv){_SEPARATOR}(?P<year>\d{{4}})",
     ),
+    Cadence.HALF_YEARLY: _patterns(
+        r"(?P<year>\d{4})[-/ ]?h(?P<half>[12])",
+        rf"h(?P<half>[12]){_SEPARATOR}(?P<year>\d{{4}})",
+        r"(?:6 tháng|nửa)\s+(?P<half>đầu|cuối)\s+năm\s+(?P<year>\d{4})",
+    ),
     Cadence.YEARLY: _patterns(r"(?:năm\s*)?(?P<year>\d{4})"),
 }
-_QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "đầu": 1, "cuối": 2}
 _ALLOWED = {
     Cadence.CONTINUOUS: "2025-10-03T07:30+07:00",
     Cadence.DAILY: "2025-10-03, 03/10/2025 or 20251003",
+    Cadence.WORKING_DAILY: "2025-10-03, 03/10/2025 or 20251003",
     Cadence.WEEKLY: "2025-W40 or tuần 40/2025, or a day of the week such as 2025-10-03",
+    Cadence.TEN_DAILY: "2025-10-D1 or kỳ 1 tháng 10/2025, or a day of the ten such as 2025-10-03",
     Cadence.MONTHLY: "2025-10, 10/2025, 202510 or tháng 10/2025, or a day of the month such as 2025-10-03",
     Cadence.QUARTERLY: "2025-Q3, Q3/2025 or quý III/2025, or a day of the quarter such as 2025-10-03",
+    Cadence.HALF_YEARLY: "2025-H2, H2/2025 or 6 tháng cuối năm 2025, or a day of the half-year such as 2025-10-03",
     Cadence.YEARLY: "2025 or năm 2025, or a day of the year such as 2025-10-03",
 }
 
@@ -65,21 +84,27 @@ _ALLOWED = {
 def ordinal(cadence: Cadence, day: date, month_starts_on: int = 1) -> int:
     """Return the period that contains `day`. Months that start on the 15th carry the name of the month in which they end.
 
-    Quarters and years follow their months. Raises ValueError for a continuous dataset, which has no periods.
+    Quarters, half-years and years follow their months; tens of days are those of calendar months. Raises ValueError for a continuous
+    dataset, which has no periods.
     """
-    if cadence is _DAILY:
+    if cadence in _DAYS:
         return day.toordinal()
     if cadence is _WEEKLY:
         return (day.toordinal() - 1) // 7
+    if cadence is _TEN_DAILY:
+        return (day.year * 12 + day.month - 1) * _TENS + min((day.day - 1) // 10, 2)
     return (day.year * 12 + day.month - 1 + (1 < month_starts_on <= day.day)) // _months(cadence)
 
 
 def first_day(cadence: Cadence, ordinal: int, month_starts_on: int = 1) -> date:
     """Return the period's first day. Raises ValueError or OverflowError outside the years 1 to 9999."""
-    if cadence is _DAILY:
+    if cadence in _DAYS:
         return date.fromordinal(ordinal)
     if cadence is _WEEKLY:
         return date.fromordinal(ordinal * 7 + 1)
+    if cadence is _TEN_DAILY:
+        month, ten = divmod(ordinal, _TENS)
+        return date(month // 12, month % 12 + 1, ten * 10 + 1)
     month = ordinal * _months(cadence) - (month_starts_on > 1)
     return date(month // 12, month % 12 + 1, month_starts_on)
 
@@ -90,21 +115,27 @@ def end_day(cadence: Cadence, ordinal: int, month_starts_on: int = 1) -> date:
 
 
 def text(cadence: Cadence, ordinal: int, zone: tzinfo = UTC) -> str:
-    """Return the canonical text: `2025-10-03`, `2025-W40`, `2024-12`, `2025-Q3`, `2025`, or an ISO minute in `zone`."""
+    """Return the canonical text: `2025-10-03`, `2025-W40`, `2025-10-D1`, `2024-12`, `2025-Q3`, `2025-H2`, `2025`, or an ISO minute."""
+    if cadence is Cadence.CONTINUOUS:
+        return datetime.fromtimestamp(ordinal // 1000, zone).isoformat(timespec="minutes")
+    year, nth = divmod(ordinal, _MONTHS_A_YEAR // _MONTHS.get(cadence, _MONTHS_A_YEAR))
     match cadence:
-        case Cadence.CONTINUOUS:
-            return datetime.fromtimestamp(ordinal // 1000, zone).isoformat(timespec="minutes")
-        case Cadence.DAILY:
-            return date.fromordinal(ordinal).isoformat()
         case Cadence.WEEKLY:
-            year, week, _ = first_day(cadence, ordinal).isocalendar()
-            return f"{year:04d}-W{week:02d}"
+            year, nth, _ = first_day(cadence, ordinal).isocalendar()
+            written = f"{year:04d}-W{nth:02d}"
+        case Cadence.TEN_DAILY:
+            written = f"{first_day(cadence, ordinal).isoformat()[:7]}-D{ordinal % _TENS + 1}"
         case Cadence.MONTHLY:
-            return f"{ordinal // 12:04d}-{ordinal % 12 + 1:02d}"
+            written = f"{year:04d}-{nth + 1:02d}"
         case Cadence.QUARTERLY:
-            return f"{ordinal // 4:04d}-Q{ordinal % 4 + 1}"
+            written = f"{year:04d}-Q{nth + 1}"
+        case Cadence.HALF_YEARLY:
+            written = f"{year:04d}-H{nth + 1}"
         case Cadence.YEARLY:
-            return f"{ordinal:04d}"
+            written = f"{year:04d}"
+        case _:
+            written = date.fromordinal(ordinal).isoformat()
+    return written
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +171,11 @@ def _named(parts: dict[str, str]) -> int:
     if "week" in parts:
         return ordinal(Cadence.WEEKLY, date.fromisocalendar(year, int(parts["week"]), 1))
     if "quarter" in parts:
-        return year * 4 + _QUARTERS[parts["quarter"]] - 1
+        return year * 4 + _NUMBERS[parts["quarter"]] - 1
+    if "half" in parts:
+        return year * 2 + _NUMBERS[parts["half"]] - 1
+    if "ten" in parts:
+        return ordinal(Cadence.TEN_DAILY, date(year, int(parts["month"]), _NUMBERS[parts["ten"]] * 10 - 9))
     if "month" in parts:
         return ordinal(Cadence.MONTHLY, date(year, int(parts["month"]), 1))
     return year

@@ -7,19 +7,21 @@ at `due_at_ms` exactly a period is due, at `deadline_ms` exactly it is late.
 from __future__ import annotations
 
 import math
-from calendar import monthrange
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from expectations.freshness import periods
+from expectations.freshness import periods, usual
+from expectations.freshness.due import counts_hours, due_day
+from expectations.freshness.hours import WorkingHours
 from expectations.freshness.periods import Cadence
-from expectations.freshness.terms import DAY_MS, HOUR_MS, Due, Span, Terms
+from expectations.freshness.terms import DAY_MS, HOUR_MS, Due, Rule, Span, Terms
 from expectations.freshness.workdays import Workdays
 
-__all__ = ["DAY_MS", "HOUR_MS", "Dates", "Due", "Schedule", "Span", "Terms"]
+__all__ = ["DAY_MS", "HOUR_MS", "Dates", "Due", "Rule", "Schedule", "Span", "Terms"]
 
 PLAUSIBLE_YEARS = 40
 """Periods further than this from the first due day are not remembered, whatever a row says."""
@@ -27,11 +29,12 @@ REMEMBERED = 4096
 
 
 class Dates(NamedTuple):
-    """A period's due day, the instant it is due and the instant it is late."""
+    """A period's due day, the instant it is due, the instant it is late, and the instant at which the law's day has passed, if any."""
 
     due_day: date
     due_at_ms: int
     deadline_ms: int
+    regulatory_ms: int | None = None
 
 
 class Passed(NamedTuple):
@@ -50,12 +53,20 @@ class Schedule:
         self.workdays = workdays
         self.timezone = timezone
         self.continuous = terms.cadence is Cadence.CONTINUOUS
+        self.skips = terms.cadence is Cadence.WORKING_DAILY
+        """Whether some periods are owed by nobody: days off between working days."""
         # The tolerance is for binary fractions: 0.07 of 100 slices is 7, not 8.
         self.slices_needed = math.ceil(terms.slice_quorum * len(terms.slices) - 1e-9)
         self.dates: Callable[[int], Dates] = lru_cache(REMEMBERED)(self._dates_of_age if self.continuous else self._dates_of_period)
+        self.keys_kept = max(terms.min_rows, usual.SKETCH) if terms.usual_share else terms.min_rows if terms.min_rows > 1 else 0
+        """Row keys remembered of a period."""
         self.text: Callable[[int], str] = lru_cache(REMEMBERED)(self._text)
-        self._late_at: Callable[[int], int] = lru_cache(16)(self._latest_late)  # one tick judges many feeds at one instant
+        self._latest_late_at: Callable[[int], int] = lru_cache(16)(self._latest_late)  # one tick judges many feeds at one instant
+        self._hours = WorkingHours(terms.working_hours, workdays, timezone)
+        self._rules = terms.rules()
+        self._begin = [self._first_period_from(rule.valid_from) for rule in self._rules[1:]]
         self.earliest, self.latest = self._plausible()
+        self._days_off, self._days_known = 0, 0
         self.first_required = 0 if self.continuous else self._first_required()
         self._passed = Passed(0, None, 0)
         self._first_dates = self._due_on(terms.first_due)
@@ -79,13 +90,13 @@ class Schedule:
         """
         if not self.continuous:
             return self.passed(now_ms).expected
-        return None if now_ms < self._first_dates.deadline_ms else self._late_at(now_ms)
+        return None if now_ms < self._first_dates.deadline_ms else self._latest_late_at(now_ms)
 
     def due_through(self, now_ms: int) -> int | None:
         """Return the last required period that is due, its grace past or not; None before the first, and when continuous."""
         if self.continuous:
             return None
-        last = self._last(now_ms, self.due_at_ms)
+        last = self._last_owed(self._last(now_ms, self.due_at_ms))
         return None if last < self.first_required else last
 
     def passed(self, now_ms: int) -> Passed:
@@ -93,18 +104,46 @@ class Schedule:
         if not self._passed.from_ms <= now_ms < self._passed.until_ms:
             last = self._last(now_ms, self.deadline_ms)
             if last >= self.first_required:
-                self._passed = Passed(self.deadline_ms(last), last, self.deadline_ms(last + 1))
+                until_ms = self.deadline_ms(self.next_required(last + 1))
+                self._passed = Passed(self.deadline_ms(last), self._last_owed(last), until_ms)
             else:
                 self._passed = Passed(now_ms, None, self.deadline_ms(self.first_required))
         return self._passed
+
+    def is_required(self, period: int) -> bool:
+        """Return whether a period is owed: from the first required one on, and not when its only day is a day off."""
+        return period >= self.first_required and (not self.skips or self.workdays.is_workday(date.fromordinal(period)))
+
+    def next_required(self, period: int) -> int:
+        """Return the first required period from `period` on."""
+        period = max(period, self.first_required)
+        return self.workdays.next_workday(date.fromordinal(period)).toordinal() if self.skips else period
+
+    def owed_between(self, after: int, through: int) -> int:
+        """Return how many periods are owed after one and up to another; periods before the required ones are counted too."""
+        if not self.skips:
+            return through - after
+        return self.workdays.count_between(date.fromordinal(after), date.fromordinal(through))
+
+    def days_off(self, length: int) -> int:
+        """Return the periods owed by nobody as bits: bit n is the one n after the first required. At least `length` bits are known."""
+        while self.skips and self._days_known < length:
+            day = date.fromordinal(self.first_required + self._days_known)
+            self._days_off |= (not self.workdays.is_workday(day)) << self._days_known
+            self._days_known += 1
+        return self._days_off
+
+    def rule_of(self, ordinal: int) -> Rule:
+        """Return the limits under which a period stands: those in force on its first day."""
+        return self._rules[bisect_right(self._begin, ordinal)]
 
     def spans_late(self, deadline_ms: int, now_ms: int) -> int:
         """Return how many whole maximum ages have gone by since the deadline, plus one once it has passed."""
         if now_ms < deadline_ms:
             return 0
         due = self.terms.due
-        spans = (now_ms - deadline_ms) // (HOUR_MS if due.unit == "hour" else DAY_MS) // due.count + 1
-        if due.unit != "workingDay":
+        spans = (now_ms - deadline_ms) // (DAY_MS if due.unit in ("day", "workingDay") else HOUR_MS) // due.count + 1
+        if due.unit in ("hour", "day"):
             return spans
         return _first(lambda n: n >= 0 and self.late_by_ms(deadline_ms, n) > now_ms, spans)
 
@@ -141,26 +180,39 @@ class Schedule:
         return periods.text(self.terms.cadence, ordinal, self.timezone)
 
     def _dates_of_period(self, ordinal: int) -> Dates:
-        end, due = self.end_day(ordinal), self.terms.due
-        last = end - timedelta(days=1)
-        if due.rule == "dayOfMonth":
-            day = _day_of_month(end, due.count)
-        elif due.rule == "workingDayOfMonth" or due.unit == "workingDay":
-            day = self.workdays.add_workdays(last, due.count)
-        elif due.unit == "day":
-            day = last + timedelta(days=due.count)
-        else:
-            # A due hour falls where it falls: rolling it would turn hours into days.
-            due_at_ms = self.midnight_ms(end) + due.count * HOUR_MS
-            due_day = self.day_before(due_at_ms)
-            return Dates(due_day, due_at_ms, self._after(due_at_ms, due_day, self.terms.grace))
-        return self._due_on(self.workdays.next_workday(day) if due.roll else day)
+        """Work out a period's dates by its rule: a new rule never asks for a period before the last one of the old rule."""
+        at = bisect_right(self._begin, ordinal)
+        dates = self._by_rule(ordinal, self._rules[at])
+        if at == 0:
+            return dates
+        before = self.dates(self._begin[at - 1] - 1)
+        due_day, due_at_ms, deadline_ms = max(dates[0], before[0]), max(dates[1], before[1]), max(dates[2], before[2])
+        return Dates(due_day, due_at_ms, deadline_ms, dates.regulatory_ms and max(dates.regulatory_ms, deadline_ms))
+
+    def _by_rule(self, ordinal: int, rule: Rule) -> Dates:
+        end = self.end_day(ordinal)
+        due_on, due_at_ms = self._due_at(end, rule.due)
+        graced = self._after if counts_hours(rule.due) else self._graced
+        deadline_ms = graced(due_at_ms, due_on, rule.grace)
+        regulatory_ms = None if rule.regulatory is None else max(self._due_at(end, rule.regulatory)[1], deadline_ms)
+        return Dates(due_on, due_at_ms, deadline_ms, regulatory_ms)
+
+    def _due_at(self, end: date, due: Due) -> tuple[date, int]:
+        if counts_hours(due):
+            at_ms = self._after(self.midnight_ms(end), end, Span(due.count, due.unit))
+            return self.day_before(at_ms), at_ms
+        day = due_day(due, end, self.workdays)
+        return day, self.midnight_ms(day + timedelta(days=1))
 
     def _due_on(self, day: date) -> Dates:
-        due_at_ms, grace = self.midnight_ms(day + timedelta(days=1)), self.terms.grace
+        due_at_ms = self.midnight_ms(day + timedelta(days=1))
+        return Dates(day, due_at_ms, self._graced(due_at_ms, day, self.terms.grace))
+
+    def _graced(self, due_at_ms: int, due_on: date, grace: Span) -> int:
+        """Add the grace to the end of a due day: days run from midnight to midnight, whatever the clocks do in between."""
         if grace.unit == "day":
-            return Dates(day, due_at_ms, self.midnight_ms(day + timedelta(days=1 + grace.count)))
-        return Dates(day, due_at_ms, self._after(due_at_ms, day, grace))
+            return self.midnight_ms(due_on + timedelta(days=1 + grace.count))
+        return self._after(due_at_ms, due_on, grace)
 
     def _dates_of_age(self, reaches_to_ms: int) -> Dates:
         due = self.terms.due
@@ -170,8 +222,10 @@ class Schedule:
 
     def _after(self, at_ms: int, day: date, span: Span) -> int:
         """Return the instant one span after another, which belongs to `day`: working days run to the midnight after the last."""
-        if span.count == 0 or span.unit != "workingDay":
+        if span.count == 0 or span.unit in ("hour", "day"):
             return at_ms + span.count * (HOUR_MS if span.unit == "hour" else DAY_MS)
+        if span.unit == "workingHour":
+            return self._hours.after(at_ms, span.count)
         return self.midnight_ms(self.workdays.add_workdays(day, span.count) + timedelta(days=1))
 
     def _plausible(self) -> tuple[int, int]:
@@ -183,7 +237,17 @@ class Schedule:
 
     def _first_required(self) -> int:
         first_due = self.terms.first_due
-        return _first(lambda period: self.dates(period).due_day >= first_due, self.ordinal_of(first_due))
+        first = _first(lambda period: self.dates(period).due_day >= first_due, self.ordinal_of(first_due))
+        return self.workdays.next_workday(date.fromordinal(first)).toordinal() if self.skips else first
+
+    def _first_period_from(self, day: date) -> int:
+        """Return the first period that begins on or after a day."""
+        period = self.ordinal_of(day)
+        return period if periods.first_day(self.terms.cadence, period, self.terms.month_starts_on) >= day else period + 1
+
+    def _last_owed(self, period: int) -> int:
+        """Return the last period up to one that is no day off."""
+        return self.workdays.last_workday_before(date.fromordinal(period + 1)).toordinal() if self.skips else period
 
     def _last(self, now_ms: int, at_ms: Callable[[int], int]) -> int:
         """Return the last period, required or not, whose instant has come. The one running now cannot: no rule precedes its end."""
@@ -191,7 +255,7 @@ class Schedule:
 
     def _latest_late(self, now_ms: int) -> int:
         due, grace = self.terms.due, self.terms.grace
-        if "workingDay" not in (due.unit, grace.unit):
+        if {due.unit, grace.unit} <= {"hour", "day"}:
             return now_ms - self.deadline_ms(0)
         return _first(lambda at_ms: self._dates_of_age(at_ms).deadline_ms > now_ms, now_ms + 1) - 1
 
@@ -207,12 +271,3 @@ def _first(holds: Callable[[int], bool], known: int) -> int:
         middle = (known + fails) // 2
         known, fails = (middle, fails) if holds(middle) else (known, middle)
     return known
-
-
-def _day_of_month(end: date, n: int) -> date:
-    """Return the first nth day of a month from `end` on, or the last day of a month that has no nth."""
-    day = end.replace(day=min(n, monthrange(end.year, end.month)[1]))
-    if day >= end:
-        return day
-    year, month = end.year + end.month // 12, end.month % 12 + 1
-    return date(year, month, min(n, monthrange(year, month)[1]))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from expectations.freshness.ledger import Ledger, data_through, holes
+from expectations.freshness.ledger import Ledger, data_through, holes, rows_of
 from expectations.freshness.schedule import Dates, Schedule
 
 HOLES_LISTED = 24
@@ -27,13 +27,15 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why it is said. Of a feed that is behind, the first that applies: partial, holes, stuck, silent."""
+    """Why it is said. Of a feed that is behind, the first that applies: future_dated or wrong_code, partial, holes, stuck, silent."""
 
     ON_TIME = "on_time"
     NOTHING_DUE_YET = "nothing_due_yet"
     IN_GRACE = "in_grace"
     HOLES = "holes"
     PARTIAL = "partial"
+    FUTURE_DATED = "future_dated"
+    WRONG_CODE = "wrong_code"
     STUCK = "stuck"
     SILENT = "silent"
     NEVER_HEARD = "never_heard"
@@ -43,21 +45,32 @@ class Reason(StrEnum):
 
 
 BEHIND = frozenset({Status.LATE, Status.STALE, Status.NEVER})
+_ALIVE = frozenset({Reason.STUCK, Reason.FUTURE_DATED, Reason.WRONG_CODE})
+"""Reasons that end in silence when nothing more is heard."""
 
 
 class Clocks(msgspec.Struct, frozen=True):
-    """When the broker last got anything of the feed, and when its source last committed anything (ms)."""
+    """When the broker last got anything of the feed, and when its source last committed anything (ms).
+
+    `counted_ms` is when a row with a period last came; `future_ms` and `wrong_code_ms`, when one was last set aside because its period has
+    not begun, or because its unit's code was not in force in its period.
+    """
 
     heard_ms: int | None
     changed_ms: int | None
+    counted_ms: int | None = None
+    future_ms: int | None = None
+    wrong_code_ms: int | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True):
     """What is said of a feed, why, and the evidence.
 
     `missing` is the first required period that is not complete, `due_at_ms` and `deadline_ms` are its own (a continuous feed misses
-    no period: they are those of the data it has). `incident` tells one spell of being behind from the next. If nothing arrives the
-    verdict stays as it is before `next_at_ms`; a time in the past asks to be judged again at the next tick, None says never.
+    no period: they are those of the data it has); `regulatory_ms` is when the law's day for it has passed, if its contract names one.
+    `rows_seen` and `rows_expected` are its different rows, where more than one is asked for. `incident` tells one spell of being
+    behind from the next. If nothing arrives the verdict stays as it is before `next_at_ms`; a time in the past asks to be judged
+    again at the next tick, None says never.
     """
 
     status: Status
@@ -74,6 +87,9 @@ class Verdict(msgspec.Struct, frozen=True):
     incident: str = ""
     slices_seen: int = 0
     slices_expected: int = 0
+    regulatory_ms: int | None = None
+    rows_seen: int = 0
+    rows_expected: int = 0
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -123,12 +139,15 @@ def _stand_by_period(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing
     first = schedule.first_required
     _, expected, next_ms = schedule.passed(at_ms)
     through = data_through(ledger, schedule)
-    missing = first if through is None else max(first, through + 1)
+    missing = schedule.next_required(first if through is None else through + 1)
     dates = schedule.dates(missing)
     behind = 0
     if expected is not None and missing <= expected:
-        behind = expected - (first - 1 if through is None else through)
-        status = _late_or_stale(schedule, behind) if ledger.done else Status.NEVER
+        behind = schedule.owed_between(first - 1 if through is None else through, expected)
+        unlawful = dates.regulatory_ms is not None and dates.regulatory_ms <= at_ms
+        status = _late_or_stale(schedule, behind, unlawful=unlawful) if ledger.done else Status.NEVER
+        if dates.regulatory_ms is not None and status is Status.LATE:
+            next_ms = min(next_ms, dates.regulatory_ms)
     elif dates.due_at_ms <= at_ms:
         status = Status.DUE
     else:
@@ -150,8 +169,9 @@ def _stand_by_age(schedule: Schedule, ledger: Ledger, at_ms: int) -> Standing:
     return Standing(status, through, schedule.expected_through(at_ms), behind, None, dates, next_ms)
 
 
-def _late_or_stale(schedule: Schedule, behind: int) -> Status:
-    return Status.STALE if behind >= schedule.terms.stale_after else Status.LATE
+def _late_or_stale(schedule: Schedule, behind: int, *, unlawful: bool = False) -> Status:
+    """Stale is who is many periods behind, and who has let the law's own deadline pass."""
+    return Status.STALE if unlawful or behind >= schedule.terms.stale_after else Status.LATE
 
 
 def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing, at_ms: int) -> Verdict:
@@ -160,6 +180,10 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
     listed, hole_count = ([], 0) if schedule.continuous else holes(ledger, schedule, HOLES_LISTED)
     silent_ms = 0 if clocks.heard_ms is None else clocks.heard_ms + schedule.terms.silent_after_ms
     reason = _reason(standing, clocks, partial=entry is not None, holes=hole_count > 0, alive=at_ms < silent_ms)
+    refused, refused_ms = _refused(clocks)
+    if standing.status in BEHIND and refused is not None and at_ms < refused_ms + schedule.terms.silent_after_ms:
+        reason, silent_ms = refused, refused_ms + schedule.terms.silent_after_ms
+    rows_seen, rows_expected = (0, 0) if standing.missing is None else rows_of(ledger, schedule, standing.missing)
     return Verdict(
         status=standing.status,
         reason=reason,
@@ -171,11 +195,20 @@ def _tell(schedule: Schedule, ledger: Ledger, clocks: Clocks, standing: Standing
         missing=_text(schedule, standing.missing),
         due_at_ms=standing.dates.due_at_ms,
         deadline_ms=standing.dates.deadline_ms,
-        next_at_ms=min(standing.next_ms, silent_ms) if reason is Reason.STUCK else standing.next_ms,
+        next_at_ms=min(standing.next_ms, silent_ms) if reason in _ALIVE else standing.next_ms,
         incident=_incident(schedule, standing),
         slices_seen=sum(slice_ in schedule.terms.slices for slice_ in entry.slices) if entry else 0,
         slices_expected=len(schedule.terms.slices),
+        regulatory_ms=standing.dates.regulatory_ms,
+        rows_seen=rows_seen,
+        rows_expected=rows_expected,
     )
+
+
+def _refused(clocks: Clocks) -> tuple[Reason | None, int]:
+    """Why the newest row with a period was set aside, and when; nothing, when a later or no other one counted."""
+    refused_ms, reason = max((clocks.future_ms or 0, Reason.FUTURE_DATED), (clocks.wrong_code_ms or 0, Reason.WRONG_CODE))
+    return (reason, refused_ms) if refused_ms > (clocks.counted_ms or 0) else (None, 0)
 
 
 def _reason(standing: Standing, clocks: Clocks, *, partial: bool, holes: bool, alive: bool) -> Reason:

@@ -43,6 +43,23 @@ class Workdays:
             days = self._days(year)
         return date.fromordinal(days[at])
 
+    def last_workday_before(self, day: date) -> date:
+        """Return the last worked day before `day`."""
+        year, days = day.year, self._days(day.year)
+        at = bisect_left(days, day.toordinal())
+        while at == 0:
+            year -= 1
+            days = self._days(year)
+            at = len(days)
+        return date.fromordinal(days[at - 1])
+
+    def count_between(self, after: date, through: date) -> int:
+        """Return how many days are worked after one day and up to another, which is not before it."""
+        return sum(
+            bisect_right(days, through.toordinal()) - bisect_right(days, after.toordinal())
+            for days in map(self._days, range(after.year, through.year + 1))
+        )
+
     def why_off(self, day: date) -> tuple[DayOff, str] | None:
         """Return what makes `day` a day off and, for a holiday, its Vietnamese name; None when it is worked."""
         if self.is_workday(day):

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import AuthorizationError, KafkaError, KafkaTimeoutError
 
+from streams.admin.diagnosis import why_not
+from streams.security import client_options
 from streams.settings import Settings
 
 CONNECT_TIMEOUT_MS = 10_000
@@ -17,16 +19,23 @@ REQUEST_TIMEOUT_MS = 30_000
 FETCH_BYTES = 8_000_000
 """What a reader holds at most of what it has fetched; one record may be larger and is read all the same."""
 
+MOST_REQUEST_BYTES = 8_000_000
+
 
 class KafkaTrouble(Exception):  # noqa: N818  an answer of Kafka's, told to a person
-    """Kafka is out of reach or refuses. The message says what to do."""
+    """Kafka is out of reach or refuses: `says` is what is the case, `mend` what to do about it."""
+
+    def __init__(self, says: str, mend: str) -> None:
+        super().__init__(f"{says}: {mend}")
+        self.says, self.mend = says, mend
 
 
 @contextmanager
-def admin(settings: Settings) -> Iterator[KafkaAdminClient]:
+def admin(settings: Settings, connect_timeout_ms: int = CONNECT_TIMEOUT_MS) -> Iterator[KafkaAdminClient]:
     """A client for topics, groups and offsets. Raises KafkaTrouble, also for what goes wrong while it is used."""
     with _told(settings):
-        client = KafkaAdminClient(client_id=f"{settings.app_id}-admin", request_timeout_ms=REQUEST_TIMEOUT_MS, **_where(settings))
+        where = _where(settings) | {"bootstrap_timeout_ms": connect_timeout_ms}
+        client = KafkaAdminClient(client_id=f"{settings.app_id}-admin", request_timeout_ms=REQUEST_TIMEOUT_MS, **where)
         try:
             yield client
         finally:
@@ -54,8 +63,20 @@ def reader(settings: Settings) -> Iterator[KafkaConsumer]:
             client.close()
 
 
+@contextmanager
+def writer(settings: Settings) -> Iterator[KafkaProducer]:
+    """A producer whose records are on every replica when they are acknowledged. Raises KafkaTrouble, also while it is used."""
+    with _told(settings):
+        client = KafkaProducer(client_id=f"{settings.app_id}-writer", acks="all", max_request_size=MOST_REQUEST_BYTES, **_where(settings))
+        try:
+            yield client
+        finally:
+            client.close()
+
+
 def _where(settings: Settings) -> dict[str, Any]:
-    return {"bootstrap_servers": settings.kafka_bootstrap.split(","), "bootstrap_timeout_ms": CONNECT_TIMEOUT_MS}
+    where = {"bootstrap_servers": settings.kafka_bootstrap.split(","), "bootstrap_timeout_ms": CONNECT_TIMEOUT_MS}
+    return where | client_options(settings)
 
 
 @contextmanager
@@ -63,9 +84,11 @@ def _told(settings: Settings) -> Iterator[None]:
     try:
         yield
     except KafkaTimeoutError as error:
-        raise KafkaTrouble(f"Kafka at {settings.kafka_bootstrap} does not answer: start it, or set NHIP_KAFKA_BOOTSTRAP") from error
+        says, mend = why_not(settings)
+        raise KafkaTrouble(f"Kafka at {settings.kafka_bootstrap} {says}", mend) from error
+    except AuthorizationError as error:
+        text = f"Kafka at {settings.kafka_bootstrap} does not allow this to {settings.kafka_user or 'us'} ({error.__class__.__name__})"
+        raise KafkaTrouble(text, "docs/operating.md lists the rights that are needed") from error
     except KafkaError as error:
-        text = " ".join(str(error).split())[:300]
-        raise KafkaTrouble(
-            f"Kafka at {settings.kafka_bootstrap} refuses: {text}. Try again; if it stays so, ask who administers Kafka"
-        ) from error
+        text = f"Kafka at {settings.kafka_bootstrap} refuses: {' '.join(str(error).split())[:300]}"
+        raise KafkaTrouble(text, "try again; if it stays so, ask who administers Kafka") from error

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.admin import KafkaAdminClient
 
 from streams import topics
 from streams.admin.comparison import Compared, Found
+from streams.admin.configs import topic_configs
 from streams.settings import Settings
 
 
@@ -16,7 +17,7 @@ def look(client: KafkaAdminClient, settings: Settings) -> list[Compared]:
     """Compare every internal topic with what the cluster has, in the plan's order."""
     wanted = topics.plan(settings)
     described = {t["name"]: t for t in client.describe_topics([t.name for t in wanted]) if not t["error_code"]}
-    config = _config(client, [t for t in wanted if t.name in described])
+    config = topic_configs(client, {t.name: t.config for t in wanted if t.name in described})
     return [Compared(t, settings.replication_factor, _found(described.get(t.name), config.get(t.name, {}))) for t in wanted]
 
 
@@ -25,15 +26,6 @@ def create_missing(client: KafkaAdminClient, compared: Sequence[Compared]) -> li
     topics.refuse_other_partitions([c.topic for c in compared], {c.topic.name: c.found.partitions for c in compared if c.found})
     missing = [c for c in compared if c.found is None]
     return topics.create(client, [c.topic for c in missing], missing[0].replication if missing else 1)
-
-
-def _config(client: KafkaAdminClient, wanted: Sequence[topics.Topic]) -> Mapping[str, Mapping[str, str]]:
-    """The values of the configs that the plan names, whether set on the topic or inherited from the broker."""
-    if not wanted:
-        return {}
-    asked = [ConfigResource(ConfigResourceType.TOPIC, t.name, list(t.config)) for t in wanted]
-    answer = client.describe_configs(asked, config_filter="all")["topic"]
-    return {topic: {name: str(told["value"]) for name, told in configs.items()} for topic, configs in answer.items()}
 
 
 def _found(described: Mapping[str, Any] | None, config: Mapping[str, str]) -> Found | None:

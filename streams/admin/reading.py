@@ -30,7 +30,7 @@ def fetches(consumer: KafkaConsumer, tp: TopicPartition, begin: int, end: int) -
         if records:
             moved = clock.monotonic_seconds()
         elif clock.monotonic_seconds() - moved > STUCK_SECONDS:
-            raise KafkaTrouble(f"{tp.topic}/{tp.partition} gives nothing at offset {consumer.position(tp)}: has it a leader?")
+            raise KafkaTrouble(f"{tp.topic}/{tp.partition} gives nothing at offset {consumer.position(tp)}", "has it a leader?")
         if wanted := [record for record in records if record.offset < end]:
             yield wanted
 

@@ -28,21 +28,26 @@ class Sources(msgspec.Struct, frozen=True):
         return [dataset for dataset, names in self.of_dataset.items() if not names]
 
 
-def is_source(catalogue: Catalogue, topic: str) -> bool:
-    """Whether a worker reads the topic as a source: a contract matches it, or it tells that a connector lives."""
-    return catalogue.dataset_of(topic) is not None or topic.startswith(HEARTBEAT_TOPIC)
-
-
 def sources(catalogue: Catalogue, topics: Iterable[str]) -> Sources:
-    """Sort the cluster's topics by the contract that matches them; what matches none is left out."""
+    """Sort the cluster's topics by the contract that matches them; what matches none is left out.
+
+    So are the heartbeats of a connector of whose topics none is matched: they could prove nothing alive.
+    """
     found = Sources({dataset: [] for dataset in catalogue.datasets}, [])
+    beating = []
     for topic in sorted(topics):
         dataset = catalogue.dataset_of(topic)
         if dataset is not None:
             found.of_dataset[dataset.id].append(topic)
         elif topic.startswith(HEARTBEAT_TOPIC):
-            found.heartbeats.append(topic)
+            beating.append(topic)
+    matched = tuple(name for names in found.of_dataset.values() for name in names)
+    found.heartbeats.extend(topic for topic in beating if _is_fed_by(matched, topic.removeprefix(HEARTBEAT_TOPIC)))
     return found
+
+
+def _is_fed_by(topics: Iterable[str], connector: str) -> bool:
+    return any(topic.startswith(f"{connector}.") for topic in topics)
 
 
 def internal(names: Names) -> dict[str, str]:

@@ -92,6 +92,11 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
             self._rewind(self.tracker.lost_tails())
         return await super().commit(*args, **kwargs)  # type: ignore[no-any-return]  # faust publishes no types
 
+    def getmany(self, timeout: float) -> Any:
+        """Fetch once. Noted here, because a worker whose partitions are all with others comes round without asking Kafka."""
+        self.last_fetch_monotonic = clock.monotonic_seconds()
+        return super().getmany(timeout)
+
     def on_buffer_full(self, tp: Any) -> None:
         """Do nothing for a batch topic: `_getmany` holds it back."""
         if tp.topic not in self.batch_topics:
@@ -127,7 +132,6 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
             await super()._seek(partition, offset)
 
     async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109  Faust's
-        self.last_fetch_monotonic = clock.monotonic_seconds()
         full = channels.full(self.app, active_partitions or ())
         self.holds_back = bool(full)
         if active_partitions and full >= active_partitions:  # an empty set would mean all of them

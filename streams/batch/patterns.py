@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 
 class TopicWatcher:
-    """Adds every topic of the cluster that `matches` to what the agent of `seed` reads.
+    """Adds every topic of the cluster that `choose` picks from all of them to what the agent of `seed` reads.
 
     `seed` is the agent's topic, made by `batch_topic(app)` with no name or with some; the agent may not be isolated by
     partition, and the app must read at least one topic from the start. Call `refresh` from a timer. A new topic is read
@@ -15,10 +16,10 @@ class TopicWatcher:
     subscribed until the worker starts again.
     """
 
-    def __init__(self, app: Any, seed: Any, matches: Callable[[str], bool], settle_seconds: float = 1.0) -> None:
+    def __init__(self, app: Any, seed: Any, choose: Callable[[AbstractSet[str]], Iterable[str]], settle_seconds: float = 1.0) -> None:
         self._app = app
         self._seed = seed
-        self._matches = matches
+        self._choose = choose
         self._added: dict[str, Any] = {}
         self.looked = False  # at least one look has been taken, so `topics` is what the cluster has
         app.topics._resubscribe_sleep_lock_seconds = settle_seconds  # noqa: SLF001  45 s otherwise, and no setting
@@ -34,9 +35,9 @@ class TopicWatcher:
         if queue is None or self._app.rebalancing:
             return set()
         self._ask_again()
-        matching = {name for name in await self._app.consumer.cluster_topics() if self._matches(name)}
+        chosen = set(self._choose(await self._app.consumer.cluster_topics()))
         self.looked = True
-        new = matching - self._added.keys() - set(self._seed.topics)
+        new = chosen - self._added.keys() - set(self._seed.topics)
         for name in new:
             topic = self._app.topic(name, schema=self._seed.schema).clone_using_queue(queue)
             self._added[name] = topic

@@ -41,6 +41,10 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         """Return the names of the cluster's topics, asked over the consumer's own connection."""
         return set(await self.call_thread(self._ensure_consumer().topics))
 
+    def topic_partitions(self, topic: str) -> int | None:
+        """Return a topic's number of partitions, None while it is not known. Stock Faust asks what only the group's leader is told."""
+        return len(self._ensure_consumer().partitions_for_topic(topic) or ()) or None
+
     async def seek_batches(self, tp: Any, offset: int) -> None:
         """Move a batch partition to an offset as a new session."""
         await self.call_thread(self._enter, tp, offset)
@@ -83,6 +87,11 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
             return topics & set(await self._ensure_consumer().topics())
         except (KafkaError, OSError):
             return topics
+
+    async def _seek_wait(self, consumer: Any, partitions: Mapping[Any, int]) -> None:
+        """Seek those partitions that are still ours: a rebalance may come while tables are recovered, and aiokafka would raise."""
+        ours = consumer.assignment()  # nothing is awaited between this look and the seeks
+        await super()._seek_wait(consumer, {tp: offset for tp, offset in partitions.items() if tp in ours})
 
     def _enter(self, tp: Any, offset: int) -> None:
         self._ensure_consumer().seek(tp, offset)

@@ -10,8 +10,10 @@ import msgspec
 from alerts.letters import sort_key
 from expectations.catalogue.units import Dataset, Unit
 from expectations.freshness.verdict import Verdict
+from streams.board.derivation import derivation, title
 from streams.board.evidence import Evidence, Period, Quality
 from streams.board.forms import Forms
+from streams.board.frame import Site
 from streams.board.view import FeedDetail, FeedView
 from streams.notices import Notice
 
@@ -69,9 +71,12 @@ def unit(forms: Forms, of: Unit, views: Sequence[FeedView], sent: Sequence[Notic
     }
 
 
-def feed(forms: Forms, dataset: Dataset, detail: FeedDetail, evidence: Evidence) -> dict[str, Any]:
-    """Return `/api/feeds/{unit}/{dataset}`: all that `nhip why` tells."""
+def feed(site: Site, dataset: Dataset, detail: FeedDetail, evidence: Evidence) -> dict[str, Any]:
+    """Return `/api/feeds/{unit}/{dataset}`: all that `nhip why` tells, its `derivation` in the reader's language (`?lang=`)."""
+    forms = site.forms
     return {
+        "title": title(site, detail),
+        "derivation": derivation(site, detail, evidence),
         **msgspec.structs.asdict(line(forms, detail.feed)),
         "dataset_name_vi": dataset.name_vi,
         "dataset_name_en": dataset.name_en,
@@ -82,6 +87,10 @@ def feed(forms: Forms, dataset: Dataset, detail: FeedDetail, evidence: Evidence)
         "quality": None if evidence.quality is None else _quality(forms, evidence.quality),
         "scores": msgspec.to_builtins(evidence.scores),
         "volume": _volume(detail),
+        "refused": {why: {"rows": one.rows, "last_at": forms.iso(one.last_ms)} for why, one in detail.state.refused.items()},
+        "corrections": [
+            {"noticed_at": forms.iso(one.noticed_ms), "was": one.was, "became": one.became} for one in detail.state.corrections
+        ],
         "notices": [_notice(forms, notice) for notice in detail.notices],
     }
 
@@ -103,8 +112,10 @@ def _rules(dataset: Dataset) -> dict[str, Any]:
         "contract_version": dataset.version,
         "owner": dataset.owner,
         "cadence": str(terms.cadence),
-        "due": {"rule": terms.due.rule, "count": terms.due.count, "unit": terms.due.unit, "roll": terms.due.roll},
-        "grace": {"count": terms.grace.count, "unit": terms.grace.unit},
+        "due": terms.due,
+        "grace": terms.grace,
+        "regulatory": terms.regulatory,
+        "changes": terms.changes,
         "first_due": terms.first_due.isoformat(),
         "stale_after": terms.stale_after,
         "min_rows": terms.min_rows,

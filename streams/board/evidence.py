@@ -6,14 +6,14 @@ The page and `nhip why` show the same. Counts, periods, days and instants only: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
 from expectations.freshness.explain import Fact, explain
 from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
-from expectations.freshness.verdict import Clocks, Verdict
+from expectations.freshness.states import PeriodState, state_of
+from expectations.freshness.verdict import Verdict
 from expectations.quality.scores import Scores
 from expectations.quality.suite import Check, CheckResult, result
 from streams.board.view import FeedDetail
@@ -21,7 +21,6 @@ from streams.feeds.quality_lines import latest, scores_of
 from streams.feeds.state import FeedState
 
 PERIODS_SHOWN = 24
-PeriodState = Literal["complete", "partial", "missing", "open"]
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -76,25 +75,24 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
 
 
 def _facts(schedule: Schedule, detail: FeedDetail, verdict: Verdict, now_ms: int) -> list[Fact]:
-    return explain(schedule, detail.state.ledger, Clocks(detail.state.heard_ms, detail.state.changed_ms), verdict, now_ms)
+    return explain(schedule, detail.state.ledger, detail.state.clocks(), verdict, now_ms)
 
 
 def _periods(schedule: Schedule, ledger: Ledger, now_ms: int) -> list[Period]:
     """The newest required periods up to the next one due, what came early, and where the data end if that is further back."""
     first, due = schedule.first_required, schedule.due_through(now_ms)
-    newest = first if due is None else due + 1
+    newest = schedule.next_required(first if due is None else due + 1)
     through = data_through(ledger, schedule)
-    shown = set(range(max(first, newest - PERIODS_SHOWN + 1), newest + 1))
+    shown = {p for p in range(max(first, newest - PERIODS_SHOWN + 1), newest + 1) if schedule.is_required(p)}
     shown |= {period for period in ledger.entries if period > newest}
-    shown |= set() if through is None else {through, max(first, through + 1)}
+    shown |= set() if through is None else {through, schedule.next_required(through + 1)}
     return [_period(schedule, ledger, period, now_ms) for period in sorted(shown, reverse=True)]
 
 
 def _period(schedule: Schedule, ledger: Ledger, period: int, now_ms: int) -> Period:
     entry, dates, slices = ledger.entries.get(period), schedule.dates(period), schedule.terms.slices
-    complete = ledger.is_complete(period)
-    state: PeriodState = "complete" if complete else "partial" if entry else "missing" if dates.due_at_ms <= now_ms else "open"
-    counted = entry is not None and not complete
+    state = state_of(schedule, ledger, period, now_ms)
+    counted = entry is not None and state != "complete"
     return Period(
         period=schedule.text(period),
         state=state,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 
 from alerts.letters import sort_key
 from alerts.words import DIMENSIONS
+from expectations.freshness.states import PeriodState
 from expectations.quality.dimensions import OF_CHECKS
 from expectations.quality.suite import CheckResult
 from streams.board.evidence import Evidence, Period
@@ -22,6 +23,17 @@ from streams.board.unit import letters
 from streams.board.view import FeedDetail, FeedView
 
 SLICES_NAMED = 12
+LOOKS: Mapping[PeriodState, str] = {
+    "complete": "complete",
+    "nil": "complete",
+    "waived": "complete",
+    "partial": "partial",
+    "due": "missing",
+    "late": "missing",
+    "extended": "open",
+    "not_due": "open",
+}
+"""How a period's state is drawn."""
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -101,7 +113,7 @@ def _period(site: Site, period: Period) -> dict[str, str]:
     return {
         "text": forms.period(period.period),
         "short": forms.short_period(period.period),
-        "state": period.state,
+        "state": LOOKS[period.state],
         "word": site.t[f"period_{period.state}"],
         "rows": NOTHING if period.rows is None else forms.count(period.rows),
         "slices": NOTHING if period.slices is None else f"{period.slices}/{period.slices_expected}",

@@ -106,6 +106,8 @@ class Forms(msgspec.Struct, frozen=True):
         if forms.is_instant(text):
             return self.instant(int(datetime.fromisoformat(text).timestamp() * 1000))
         parts = text.split("-")
+        if len(parts) == 3 and parts[2].startswith("D"):
+            return f"{parts[2][1:]}·{parts[1]}/{parts[0]}"
         if len(parts) == 3:
             return self.day(date.fromisoformat(text))
         if len(parts) == 1 or not parts[1].isdecimal():

@@ -24,6 +24,14 @@ SENTENCES: Mapping[str | None, tuple[str, str]] = {
         "Dữ liệu {missing} đã có nhưng chưa đủ{slices}; hạn cập nhật: {deadline}.",
         "Data of {missing} have come but are incomplete{slices}; deadline: {deadline}.",
     ),
+    "future_dated": (
+        "Có dữ liệu gửi đến (gần nhất lúc {heard}) nhưng ghi kỳ chưa bắt đầu, nên không được tính; dữ liệu {only} {through}.",
+        "Rows come (last at {heard}), but of periods that have not begun, so they do not count; data {only} {through}.",
+    ),
+    "wrong_code": (
+        "Có dữ liệu gửi đến (gần nhất lúc {heard}) nhưng mã đơn vị không có hiệu lực trong kỳ nên không tính; dữ liệu {only} {through}.",
+        "Rows come (last at {heard}), but their unit's code was not in force in their period; data {only} {through}.",
+    ),
     "stuck": (
         "Có hoạt động nhưng không có kỳ mới: tín hiệu gần nhất lúc {heard}, dữ liệu {only} {through}.",
         "Active, but no new period: last heard at {heard}, data {only} {through}.",

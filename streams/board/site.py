@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,13 @@ def make_app(
     refresh_seconds: int = 30,
     halted_after_ms: int = HALTED_AFTER_MS,
     now_ms: Callable[[], int] = clock.now_ms,
+    metrics: Callable[[], str] | None = None,
 ) -> web.Application:
     """Build the page and its JSON over a read model.
 
     `language` is the catalogue's own when None; a reader chooses with `?lang=`. When the last tick is older than `halted_after_ms` the
-    page says that its figures have stopped. Raises SuiteError when a suite file of the catalogue cannot be read.
+    page says that its figures have stopped. `metrics` makes what `/metrics` answers, in Prometheus' text format. Raises SuiteError when a
+    suite file of the catalogue cannot be read.
     """
     own: Language = "en" if catalogue.language == "en" else "vi"
     app = web.Application(middlewares=[_guard])
@@ -79,6 +82,8 @@ def make_app(
         style_version=hashlib.sha256(STYLE).hexdigest()[:12],
     )
     app.add_routes(routes())
+    if metrics is not None:
+        app.add_routes([web.get("/metrics", partial(_metrics, metrics))])
     app.on_response_prepare.append(_add_headers)
     return app
 
@@ -94,7 +99,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/units/{unit}", _api_unit),
         web.get("/api/scores", _api_scores),
         web.get("/style.css", _style),
-        web.get("/healthz", _health),
+        web.get("/healthz", _alive),
+        web.get("/readyz", _ready),
     ]
 
 
@@ -148,19 +154,34 @@ async def _api_scores(request: web.Request) -> web.Response:
 async def _api_feed(request: web.Request) -> web.Response:
     detail = _detail(request)
     dataset = request.app[DESK].catalogue.datasets[detail.feed.dataset]
-    return _json(api.feed(_site(request).forms, dataset, detail, _evidence(request, detail)))
+    return _json(api.feed(_site(request), dataset, detail, _evidence(request, detail)))
 
 
 async def _style(_: web.Request) -> web.Response:
     return web.Response(body=STYLE, content_type="text/css", charset="utf-8", headers={"Cache-Control": "max-age=31536000, immutable"})
 
 
-async def _health(request: web.Request) -> web.Response:
+async def _alive(request: web.Request) -> web.Response:
+    """200: the process answers. What it waits for is told, and is no reason to kill it."""
+    return _json(_state(request))
+
+
+async def _ready(request: web.Request) -> web.Response:
     """200 while ticks come, else 503: a page that shows old figures is not well."""
+    state = _state(request)
+    return _json(state, status=200 if state["status"] == "ok" else 503)
+
+
+def _state(request: web.Request) -> dict[str, object]:
     desk = request.app[DESK]
     as_of_ms = desk.board.as_of_ms
     state = "starting" if as_of_ms is None else "halted" if desk.now_ms() - as_of_ms > desk.halted_after_ms else "ok"
-    return _json({"status": state, "as_of": _site(request).as_of_iso}, status=200 if state == "ok" else 503)
+    return {"status": state, "as_of": _site(request).as_of_iso}
+
+
+async def _metrics(metrics: Callable[[], str], _: web.Request) -> web.Response:
+    body = await asyncio.to_thread(metrics)  # it counts every feed
+    return web.Response(body=body.encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 
 def _site(request: web.Request, json: str | None = None) -> Site:
@@ -176,7 +197,7 @@ def _detail(request: web.Request) -> FeedDetail:
 
 def _evidence(request: web.Request, detail: FeedDetail) -> evidence.Evidence:
     desk, dataset = request.app[DESK], detail.feed.dataset
-    return evidence.collect(desk.catalogue.schedules[dataset], detail, desk.checks.get(dataset, ()), desk.now_ms())
+    return evidence.collect(desk.catalogue.schedule_of(detail.feed.unit, dataset), detail, desk.checks.get(dataset, ()), desk.now_ms())
 
 
 async def _html(template: str, site: Site, page: Callable[[], dict[str, Any]], status: int = 200) -> web.Response:

@@ -26,22 +26,23 @@ RETRY_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
-async def tail(bootstrap: str, callbacks: Mapping[str, Callback], stop: asyncio.Event) -> None:
+async def tail(kafka: Mapping[str, Any], callbacks: Mapping[str, Callback], stop: asyncio.Event) -> None:
     """Give every record of the topics (by name) to its callback, in order within a partition, until `stop` is set.
 
-    Topics may be created later. A broker that is away is tried again, for ever.
+    `kafka` is where it is and how to log in, as aiokafka's clients take it. Topics may be created later.
+    A broker that is away is tried again, for ever.
     """
     while not stop.is_set():
         try:
-            await _session(bootstrap, callbacks, stop)
+            await _session(kafka, callbacks, stop)
         except (KafkaError, OSError) as error:
             log.warning("the board cannot read %s (%r); next try in %s s", ", ".join(callbacks), error, RETRY_SECONDS)
             await _sleep(RETRY_SECONDS, stop)
 
 
-async def _session(bootstrap: str, callbacks: Mapping[str, Callback], stop: asyncio.Event) -> None:
+async def _session(kafka: Mapping[str, Any], callbacks: Mapping[str, Callback], stop: asyncio.Event) -> None:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **kafka,
         client_id="nhip-board",
         group_id=None,
         auto_offset_reset="earliest",

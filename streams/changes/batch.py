@@ -16,6 +16,7 @@ from streams.changes.envelope import CHANGE, HEARTBEAT_TOPIC, Event, Kind
 from streams.changes.lanes import Lane
 from streams.changes.problems import Defect, Problem
 from streams.changes.quarantine import Quarantined, excerpt_of
+from streams.changes.refusals import FUTURE, WRONG_CODE
 from streams.changes.schemas import Fields, fields_of
 from streams.changes.shapes import LATEST_MS
 from streams.changes.values import UNAVAILABLE, decode_row, is_deeper_than, row_dict
@@ -26,6 +27,7 @@ DELETE_WITHOUT_UNIT = "delete_without_unit"
 UNIT_UNAVAILABLE = "unit_unavailable"
 UNKNOWN_SLICE = "unknown_slice"
 MOST_NESTED = 64
+REFUSALS = {Problem.FUTURE_PERIOD: FUTURE, Problem.UNKNOWN_UNIT: WRONG_CODE}
 ALIVE = frozenset({Kind.HEARTBEAT, Kind.TRUNCATE, Kind.MESSAGE})
 FULL_BEFORE = frozenset({"mysql", "mariadb"})  # PostgreSQL makes up the columns of `before` that are not in the key
 
@@ -132,13 +134,15 @@ class Batch:
                 return Defect(Problem.UNDECODABLE, "the schema beside the payload cannot be read")
             encoding = _encoding(fields, lane.dataset.period_column)
         place = lane.place(row, encoding, heard_ms)
-        if isinstance(place, Defect):
-            return place if row.unit != UNAVAILABLE else self.without_unit(record, event, lane, heard_ms)
         changed_ms = event.changed_ms if event.changed_ms < heard_ms else heard_ms  # noqa: FURB136  three times as fast as min()
+        if isinstance(place, Defect):
+            if place.feed is not None:
+                self.add(place.feed, Row(record.offset, REFUSALS[place.problem], heard_ms, changed_ms))
+            return place if row.unit != UNAVAILABLE else self.without_unit(record, event, lane, heard_ms)
         if place.period is None:
             self.add(place.feed, Row(record.offset, event.op, heard_ms, changed_ms))
             return event.kind
-        key = keys.row_key(record.key, event.after) if lane.counts_rows else 0
+        key = lane.key(record.key, event.after) if lane.counts_rows else 0
         after = _row_for_suite(event.after, fields, lane.dataset) if lane.judged else None
         if isinstance(after, Defect):
             return after

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from expectations.freshness.ledger import NO_KEY
 from streams.changes.shapes import MISSING, is_object, scalar
 
 Columns = dict[str, msgspec.Raw]
@@ -20,6 +21,14 @@ def row_key(key: bytes | None, after: msgspec.Raw) -> int:
     payload = key_payload(key)
     digest = blake2b(_identity(payload) if payload else bytes(after), digest_size=8).digest()
     return int.from_bytes(digest) or 1
+
+
+def value_key(row: msgspec.Raw, column: str) -> int:
+    """Return a stable number of 64 bits, never 0, of one column's value; NO_KEY when it is absent, null or empty."""
+    value = columns_of(row).get(column)
+    if value is None or bytes(value) in (b"null", b'""'):
+        return NO_KEY
+    return int.from_bytes(blake2b(_identity(bytes(value)), digest_size=8).digest()) or 1
 
 
 def key_payload(key: bytes | None) -> bytes:

@@ -17,6 +17,7 @@ from expectations.catalogue.load import Catalogue
 from expectations.catalogue.units import Dataset
 from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
+from streams.changes import keys
 from streams.changes.keys import columns_of
 from streams.changes.moments import day_at
 from streams.changes.periods import period_of
@@ -60,7 +61,7 @@ class Lane:
     def __init__(self, dataset: Dataset, catalogue: Catalogue, *, tolerance_ms: int, judged: bool) -> None:
         self.dataset = dataset
         self.judged = judged
-        self.counts_rows = dataset.terms.min_rows > 1
+        self.counts_rows = dataset.terms.min_rows > 1 or dataset.terms.usual_share > 0
         self.fixed = None if dataset.fixed_unit is None else Place(f"{dataset.fixed_unit}/{dataset.id}")
         self._catalogue = catalogue
         self._zone = catalogue.timezone
@@ -102,8 +103,13 @@ class Lane:
             if _is_short(row.unit) and _is_short(row.period) and _is_short(row.slice):
                 _remember(self._places, where, place)
         if isinstance(place, Place) and place.period is not None and place.period > self._latest_at(heard_ms + self._tolerance_ms):
-            return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written")
+            return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written", place.feed)
         return place
+
+    def key(self, key: bytes | None, row: msgspec.Raw) -> int:
+        """Return what a row is counted by: the row itself, or the value of the contract's column; NO_KEY when that is empty."""
+        column = self.dataset.key_column
+        return keys.row_key(key, row) if column is None else keys.value_key(row, column)
 
     def _find(self, row: Telling, encoding: str | None) -> Place | Defect:
         if row.period is None or row.period == "":
@@ -132,7 +138,10 @@ class Lane:
         if code is None:
             return Defect(Problem.UNKNOWN_UNIT, "the unit column is missing, null or empty")
         found = self._catalogue.resolve_unit(self.dataset.id, code, day)
-        return Defect(*_PROBLEMS[found]) if isinstance(found, UnitProblem) else Place(f"{found}/{self.dataset.id}")
+        if not isinstance(found, UnitProblem):
+            return Place(f"{found}/{self.dataset.id}")
+        meant = self._catalogue.unit_meant(self.dataset.id, code) if found in (UnitProblem.NOT_VALID, UnitProblem.AMBIGUOUS) else None
+        return Defect(*_PROBLEMS[found], None if meant is None else f"{meant}/{self.dataset.id}")
 
     def _slice(self, value: Scalar, day: date) -> str | None:
         code = _code(value)

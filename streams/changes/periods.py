@@ -60,6 +60,8 @@ def _coarse(coarse: CoarseError, cadence: Cadence) -> int:
         return coarse.year * 12 + coarse.month - 1
     if coarse.month is not None and cadence is Cadence.QUARTERLY:
         return coarse.year * 4 + (coarse.month - 1) // 3
+    if coarse.month is not None and cadence is Cadence.HALF_YEARLY:
+        return coarse.year * 2 + (coarse.month - 1) // 6
     raise ValueError("a year or month where a shorter period is needed")
 
 

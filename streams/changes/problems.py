@@ -24,7 +24,11 @@ class Problem(StrEnum):
 
 
 class Defect(msgspec.Struct, frozen=True, gc=False):
-    """A problem and its detail. The detail never carries a value of the record: it may be personal."""
+    """A problem and its detail. The detail never carries a value of the record: it may be personal.
+
+    `feed` is the one that the record was certainly meant for, when that is known: its unit is told why its rows do not count.
+    """
 
     problem: Problem
     detail: str
+    feed: str | None = None

@@ -4,12 +4,13 @@ The record itself stays in its topic: `topic`, `partition` and `offset` are enou
 
 Masking fails closed. A value is shown only when the contract knows its column as the unit, period or slice column, does not mark it
 personal, and it looks like a code or a date: a shifted column could put a citizen's number or name there. Of everything else only the
-name, type and length are told.
+name, type and length are told; and of a name that neither the contract knows nor a database would give, only the length.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 import msgspec
 
@@ -23,8 +24,9 @@ MOST_NAME_CHARACTERS = 48
 EXCERPT_BYTES = 2_048
 
 _UNFIT_FOR_NAME = re.compile(r"[^\w.$ -]")
+_LIKE_A_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]{0,62}")
 _LIKE_A_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/-]{0,31}")
-_LIKE_A_CITIZENS_NUMBER = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+_LIKE_A_CITIZENS_NUMBER = re.compile(r"(?<!\d)\d(?:[.-]?\d){8,11}(?!\d)")  # or a telephone's, also with its groups divided
 _columns = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _value = msgspec.json.Decoder(object).decode
 
@@ -64,7 +66,8 @@ def _described(row: msgspec.Raw, dataset: Dataset | None) -> dict[str, object]:
         return {}
     shown = _shown(dataset)
     first = sorted(columns.items(), key=lambda item: item[0] not in shown)[:MOST_COLUMNS]
-    described: dict[str, object] = {safe_name(name): masked(raw, name in shown) for name, raw in first}
+    known = dataset.columns if dataset else {}
+    described: dict[str, object] = {_name(name, known): masked(raw, name in shown) for name, raw in first}
     if len(columns) > MOST_COLUMNS:
         described["…"] = f"{len(columns) - MOST_COLUMNS} more"
     return described
@@ -76,6 +79,11 @@ def _shown(dataset: Dataset | None) -> frozenset[str]:
         return frozenset()
     telling = {dataset.unit_column, dataset.period_column, dataset.slice_column}
     return frozenset(n for n in telling if n in dataset.columns and not dataset.columns[n].personal and n not in dataset.personal)
+
+
+def _name(name: str, known: Container[str]) -> str:
+    """A column's name. One that the contract does not know, and that is no name that a database would give, may itself be personal."""
+    return safe_name(name) if name in known or _LIKE_A_COLUMN.fullmatch(name) else f"(name of {len(name)} characters)"
 
 
 def safe_name(name: str) -> str:

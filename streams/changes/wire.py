@@ -1,4 +1,4 @@
-"""What passes through `nhip.changes`: rows by feed, and ticks. MessagePack arrays, because every byte is read by Python."""
+"""What passes through `nhip.changes`: rows by feed, ticks, recounts. MessagePack arrays, because every byte is read by Python."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Iterator
 
 import msgspec
 
+from expectations.freshness.ledger import Ledger
+from streams.feeds.state import Window
+
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One change event of a feed, reduced to what OBSERVE needs.
 
-    `op` is Debezium's letter (c u d r t m) or `h` for a heartbeat. `period` is an ordinal under the dataset's cadence, or
-    epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h). `key` identifies the
-    source row (0 when the contract does not count rows). `after` is the row as JSON, only when a suite will judge it.
+    `op` is Debezium's letter (c u d r t m), `h` for a heartbeat, or one of `refusals.REFUSED` for a row set aside. `period` is an ordinal
+    under the dataset's cadence, or epoch milliseconds when it is continuous; None when the row says nothing about a period (d, t, m, h)
+    or was set aside. `key` identifies the source row (0 when the contract does not count rows). `after` is the row as JSON, only when
+    a suite will judge it.
     """
 
     offset: int
@@ -41,7 +45,23 @@ class Tick(msgspec.Struct, array_like=True, tag="tick", frozen=True):
     read_through_ms: dict[str, list[int]]
 
 
-Message = Changes | Tick
+class Recount(msgspec.Struct, array_like=True, tag="recount", frozen=True):
+    """One feed counted anew from its sources, as `nhip replay` found it.
+
+    `windows` (by start, ms) are the whole totals of those from `from_ms` up to, not including, `until_ms`; both are starts of windows.
+    `ledger`, `heard_ms` and `changed_ms` are those of every row that was read. Taking it in twice changes nothing.
+    """
+
+    feed: str
+    from_ms: int
+    until_ms: int
+    ledger: Ledger
+    heard_ms: int | None
+    changed_ms: int | None
+    windows: dict[int, Window]
+
+
+Message = Changes | Tick | Recount
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import importlib
 import sys
 from collections.abc import Mapping
@@ -10,7 +9,10 @@ from typing import Any
 
 import click
 
+from streams.exits import Exit
 from streams.settings import SettingsError
+
+__all__ = ["COMMANDS", "Commands", "Exit", "UserError", "main"]
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("streams.cli.demo", "Show everything on this machine: embedded broker, a bundled scenario, the page."),
@@ -18,25 +20,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("streams.cli.status", "Say who is behind, and by how much."),
     "why": ("streams.cli.why", "Explain one feed's verdict: UNIT/DATASET."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
+    "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
     "suite": ("streams.cli.suite", "Write a first suite, try it on events, see what is wrong with it."),
     "topics": ("streams.cli.topics", "Compare Nhịp's topics with what they should be; create the missing."),
     "lag": ("streams.cli.lag", "Say how many records wait at each stage."),
-    "quarantine": ("streams.cli.quarantine", "List, explain and count the records that could not be used."),
+    "quarantine": ("streams.cli.quarantine", "List, explain, count and replay the records that could not be used."),
+    "replay": ("streams.cli.replay", "Read the sources again from an instant, and count anew."),
     "config": ("streams.cli.config", "Show every setting, its value and where it comes from."),
     "grafana": ("streams.cli.grafana", "Build the dashboards from code, or publish them to Grafana."),
     "doctor": ("streams.cli.doctor", "Check every connection and setting, and say how to mend it."),
 }
-
-
-class Exit(enum.IntEnum):
-    """Exit codes."""
-
-    OK = 0
-    FAILED = 1
-    """The work was done and the answer is bad news: mistakes found, a connection down."""
-    USAGE = 2
-    """The command, a setting or an input file is wrong."""
 
 
 class UserError(click.ClickException):
@@ -76,16 +70,19 @@ class Commands(click.Group):
             raise UserError(str(error)) from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+EXAMPLES = """\b
+Examples:
+  nhip demo                  see it run, on this machine alone
+  nhip check catalogue       is the catalogue right?
+  nhip status                who is behind?
+  nhip why 25459/ho-ngheo    why this verdict?
+
+Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong,
+3 a worker that read nothing any more ended itself.
+"""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXAMPLES)
 @click.version_option("0.1.0", prog_name="nhip")
 def main() -> None:
-    r"""Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act.
-
-    \b
-    nhip demo                            see it run, on this machine alone
-    nhip check catalogue                 is the catalogue right?
-    nhip status                          who is behind?
-    nhip why 25459/ho-ngheo              why this verdict?
-
-    Exit codes: 0 all well, 1 bad news (mistakes found, something down), 2 the command or a setting is wrong.
-    """
+    """Nhịp watches the rhythm of a province's data: through which period every unit's data is current, and who must act."""

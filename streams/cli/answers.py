@@ -41,7 +41,7 @@ def local(instant_ms: int, zone: tzinfo) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def since(text: str, zone: tzinfo, now_ms: int) -> int:
+def since(text: str, zone: tzinfo, now_ms: int, option: str = "--since") -> int:
     """Read an instant as epoch milliseconds: a time or a day of the province, an ISO time with offset, or `90m`, `12h`, `7d` ago."""
     if span := _SPAN.fullmatch(text):
         return max(0, now_ms - int(span["count"]) * _UNITS_MS[span["unit"]])
@@ -49,7 +49,7 @@ def since(text: str, zone: tzinfo, now_ms: int) -> int:
         at = datetime.fromisoformat(text)
         return max(0, int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000))
     except (ValueError, OverflowError):
-        raise UserError(f"--since: {text!r} is no time; write 2025-10-15, 2025-10-15T08:00, or 90m, 12h, 7d for so long ago") from None
+        raise UserError(f"{option}: {text!r} is no time; write 2025-10-15, 2025-10-15T08:00, or 90m, 12h, 7d for so long ago") from None
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: frozenset[str] = frozenset()) -> None:

@@ -112,15 +112,18 @@ def as_json(feed: str, verdict: Verdict) -> dict[str, object]:
 @click.command("judge", epilog="Example: nhip judge events.jsonl --now 2025-10-15T08:00:00+07:00 --json")
 @click.argument("events", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--now", "now", required=True, help="the instant of judgement: 2025-10-15T08:00:00+07:00, or a local time of the province")
+@click.option("--known-on", "known_on", type=click.DateTime(["%Y-%m-%d"]), help="with the calendar as it was known on this day")
 @click.option("--json", "wants_json", is_flag=True, help="one JSON object a line and feed")
 @click.option("--heard", is_flag=True, help="only feeds that the files mention")
-def command(events: tuple[Path, ...], now: str, *, wants_json: bool, heard: bool) -> None:
+def command(events: tuple[Path, ...], now: str, known_on: datetime | None, *, wants_json: bool, heard: bool) -> None:
     """Say what Nhịp thinks of files of change events at one instant. No broker needed.
 
     One record a line: {"topic", "partition", "offset", "timestamp_ms", "key", "value"}. Every feed of the catalogue has a line,
     also those of which nothing was heard.
     """
     catalogue = common.catalogue()
+    if known_on is not None:
+        catalogue = catalogue.as_known_on(known_on.date())
     now_ms = instant_ms(now, catalogue)
     verdicts, counts = judge_records(catalogue, read(events), now_ms)
     shown = {f: v for f, v in sorted(verdicts.items()) if not heard or v.reason != "never_heard"}

@@ -13,14 +13,16 @@ from typing import Any
 import click
 
 from streams import clock, settings
-from streams.admin import clients
+from streams.admin import clients, replay
 from streams.admin import quarantine as topic_of_quarantine
+from streams.admin.again import again
 from streams.admin.entries import Entry, Place, Unreadable, Wanted, as_json, parse_place
 from streams.admin.quarantine import NoQuarantine
 from streams.admin.remedies import REMEDIES
 from streams.admin.tally import Tally
 from streams.cli import Exit, UserError, common
 from streams.cli.answers import asking, bold, local, printable, since, table
+from streams.cli.replay import Asked, perform
 from streams.topics import Names
 
 REASONS = tuple(str(reason) for reason in REMEDIES)
@@ -42,7 +44,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("quarantine", epilog="Examples: nhip quarantine counts --since 7d; nhip quarantine list --reason unknown_unit")
 def command() -> None:
-    """List, explain and count the records that could not be used.
+    """List, explain, count and replay the records that could not be used.
 
     The records themselves stay in their topics; shown is a masked excerpt without personal values. A record that was read again, after a
     crash for example, is listed once for each time.
@@ -116,6 +118,29 @@ def counts(since: str | None, topic: str | None, reason: str | None, *, wants_js
     rows = ((c["reason"], c["records"], local(c["first_ms"], zone), local(c["last_ms"], zone), c["mend"]) for c in tally.as_json())
     table(("REASON", "RECORDS", "FIRST", "LAST", "WHAT TO DO"), rows, right=frozenset({"RECORDS"}))
     click.echo(f"{tally.total:,} set aside", err=True)
+
+
+@command.command("replay", epilog="Example: nhip quarantine replay --reason unknown_unit --since 7d")
+@_filters
+@click.option("--yes", is_flag=True, help="do not ask before anything is sent")
+def replay_(since: str | None, topic: str | None, reason: str | None, *, yes: bool) -> None:
+    """Replay what was set aside, after a contract, a code list or a suite was mended.
+
+    Counts the datasets concerned anew, from the window of the first of these records on: see `nhip replay`. So nothing is counted twice,
+    however often this is run. Restart the workers with the mended catalogue first. Shows what was found, and asks, before anything is sent.
+    """
+    catalogue, chosen = common.catalogue(), settings.load()
+    with _quarantine() as (read, _):
+        found = again(read(_wanted(since, topic, reason, catalogue.timezone)), catalogue)
+    for why, n in found.left.items():
+        click.echo(f"left: {n:,} {why}")
+    if found.from_ms is None:
+        click.echo("nothing of this can be replayed")
+        return
+    click.echo(f"{found.entries:,} set aside, of {', '.join(sorted(found.datasets))}, since {local(found.from_ms, catalogue.timezone)}")
+    now_ms, window_ms = clock.now_ms(), chosen.window_seconds * 1000
+    times = replay.Times(replay.window_of(found.from_ms, window_ms), replay.closed_until(now_ms, window_ms), now_ms)
+    perform(chosen, catalogue, Asked(tuple(sorted(found.datasets)), times, clamps=True), yes=yes)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from streams import settings
-from streams.cli import UserError, common
+from streams.cli import Exit, UserError, common
 
 
 @click.command("worker", epilog="Example: NHIP_KAFKA_BOOTSTRAP=kafka:9092 nhip worker --name worker-1")
@@ -14,7 +14,8 @@ def command(name: str) -> None:
     """Run a worker until it is stopped: route, observe, write points, notify, serve the page.
 
     Start as many as you like, each with a name of its own; they share the work. SIGTERM finishes the current batches.
-    Exit code 0: stopped; 1: something failed that a restart may mend, and nothing is lost; 2: a setting is wrong.
+    Exit code 0: stopped; 1: something failed that a restart may mend, and nothing is lost; 2: a setting is wrong; 3: it read nothing for
+    NHIP_STALL_SECONDS although Kafka answers, and ended itself, nothing is lost.
     """
     from streams.running import RunError, run  # noqa: PLC0415  Faust takes a second to import: not for --help
 
@@ -24,4 +25,6 @@ def command(name: str) -> None:
     try:
         run(chosen, common.catalogue(), name)
     except RunError as error:
-        raise UserError(str(error)) from None
+        shown = UserError(str(error))
+        shown.exit_code = Exit.FAILED if error.may_pass else Exit.USAGE
+        raise shown from None

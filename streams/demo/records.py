@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from expectations.catalogue.units import Column, Dataset
-from streams.demo.moves import Move
 
 Row = dict[str, object]
 
@@ -20,7 +19,43 @@ _json = msgspec.json.Encoder().encode
 _CONNECT_TYPES = {"integer": "int64", "boolean": "boolean", "number": "string", "array": "string", "object": "string"}
 
 
-def value_of(move: Move, row: Row, key: Row) -> bytes:
+class Source(Protocol):
+    """Whose record it is: the dataset, the topic that carries it, and the form in which its connector writes."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset with its columns."""
+
+    @property
+    def topic(self) -> str:
+        """PREFIX.SCHEMA.TABLE."""
+
+    @property
+    def form(self) -> str:
+        """postgres, mysql, flat, schema or cloudevents."""
+
+
+class Change(Protocol):
+    """One change of a row: Debezium's letter, the broker's time in ms and the row's number within its period."""
+
+    @property
+    def feed(self) -> Source:
+        """Whose it is."""
+
+    @property
+    def op(self) -> str:
+        """c, u, r or d."""
+
+    @property
+    def at_ms(self) -> int:
+        """When the broker got it."""
+
+    @property
+    def row(self) -> int:
+        """The row's number."""
+
+
+def value_of(move: Change, row: Row, key: Row) -> bytes:
     """The record's value in the feed's form. A delete carries the row as the source's log has it: MySQL all of it, others the key."""
     if move.feed.form == "flat":
         return _json(_flat(move, row))
@@ -35,7 +70,7 @@ def value_of(move: Move, row: Row, key: Row) -> bytes:
     return _json(envelope)
 
 
-def key_of(move: Move, key: Row) -> bytes:
+def key_of(move: Change, key: Row) -> bytes:
     """The record's key: the primary key of the row, with a schema where values have one."""
     if move.feed.form != "schema":
         return _json(key)
@@ -48,12 +83,12 @@ def prefix_of(topic: str) -> str:
     return topic.rsplit(".", 2)[0]
 
 
-def _envelope(move: Move, before: Row | None, after: Row | None) -> Row:
+def _envelope(move: Change, before: Row | None, after: Row | None) -> Row:
     ts_ms = move.at_ms - SOURCE_TO_BROKER_MS
     return {"before": before, "after": after, "source": _source(move), "transaction": None, "op": move.op, "ts_ms": ts_ms}
 
 
-def _source(move: Move) -> Row:
+def _source(move: Change) -> Row:
     prefix, schema, table = move.feed.topic.rsplit(".", 2)
     mysql = move.feed.form == "mysql"
     common: Row = {
@@ -70,7 +105,7 @@ def _source(move: Move) -> Row:
     return common | {"schema": schema, "txId": move.at_ms % 1_000_003, "lsn": move.at_ms % 1_000_000_007}
 
 
-def _flat(move: Move, row: Row) -> Row:
+def _flat(move: Change, row: Row) -> Row:
     """The row itself, as the transformation ExtractNewRecordState leaves it."""
     return row | {
         "__deleted": "true" if move.op == "d" else "false",
@@ -79,7 +114,7 @@ def _flat(move: Move, row: Row) -> Row:
     }
 
 
-def _cloud_event(move: Move, before: Row | None, after: Row | None) -> Row:
+def _cloud_event(move: Change, before: Row | None, after: Row | None) -> Row:
     return {
         "specversion": "1.0",
         "id": f"name:{prefix_of(move.feed.topic)};lsn:{move.at_ms}",

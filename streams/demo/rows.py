@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
-from expectations.catalogue.units import Column
 from streams.demo import values
 from streams.demo.moves import Move, rows_wanted
 from streams.demo.stage import Feed, Stage
 
 Row = dict[str, object]
 
-NAMES = ("Nguyễn Thị Ví Dụ", "Trần Văn Mẫu", "Lê Thị Thử", "Phạm Văn Minh Họa")
-"""People who do not exist, for personal columns of which the contract gives no example."""
 BEGINNING_MS = 1_577_836_800_000  # 2020-01-01: earlier than any period of a scenario
 MINUTE_MS = 60_000
 
@@ -32,7 +26,8 @@ class Rows:
         numbers = (c.name for c in d.columns.values() if c.logical == "integer" and not c.examples and c.name not in self.telling)
         self.key = next(numbers, None)
         self.fixed = self.telling | {self.key or ""}
-        self._others = {c.name: self._maker(c) for c in d.columns.values() if c.name not in self.fixed}
+        zone = feed.schedule.timezone
+        self._others = {c.name: partial(_in_turn, values.examples(c, zone)) for c in d.columns.values() if c.name not in self.fixed}
 
     def number(self, move: Move) -> int:
         """The row's own number, the same whenever the row is sent."""
@@ -71,30 +66,6 @@ class Rows:
         on = values.first_day(move.period, schedule)
         return code if self._stage.catalogue.resolve_unit(self.dataset.id, code, on) == unit else unit
 
-    def _maker(self, column: Column) -> Callable[[int], object]:
-        """What makes a column's value from the row's turn: its examples, or something of its type."""
-        if column.examples:
-            written = [values.example(value, column, self._schedule.timezone) for value in column.examples]
-        else:
-            written = [_plain(column, n, self._schedule.timezone) for n in range(len(NAMES))]
-        return partial(_in_turn, written)
-
 
 def _in_turn(written: list[object], turn: int) -> object:
     return written[turn % len(written)]
-
-
-def _plain(column: Column, n: int, zone: ZoneInfo) -> object:
-    """A value of the column's type where the contract shows none."""
-    match column.logical:
-        case "integer":
-            return n + 1
-        case "number":
-            return f"{n + 1}.50"
-        case "boolean":
-            return n % 2 == 0
-        case "date" | "timestamp":
-            return values.temporal(datetime(2024, 1, n + 1), column, zone)  # noqa: DTZ001  the province's wall clock
-        case "array" | "object":
-            return None
-    return NAMES[n] if column.personal else f"{column.name} {n + 1}"

@@ -115,6 +115,7 @@ def _settings(base: Settings, wishes: Wishes, bootstrap: str, folder: Path) -> S
         catalogue=base.catalogue,
         language=wishes.language or base.language,
         kafka_bootstrap=bootstrap,
+        kafka_security_protocol="PLAINTEXT",
         partitions=PARTITIONS,
         create_topics=False,  # the embedded broker makes them when they are asked for
         data_dir=folder,

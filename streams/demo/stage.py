@@ -67,7 +67,7 @@ def feeds_of(catalogue: Catalogue, play: Play) -> list[Feed]:
         side = sides.index(catalogue.units[unit].former_province)
         topic = topics[name][side % len(topics[name])]
         form = play.forms.get(name, "postgres")
-        found.append(Feed(unit, catalogue.datasets[name], catalogue.schedules[name], topic, form))
+        found.append(Feed(unit, catalogue.datasets[name], catalogue.schedule_of(unit, name), topic, form))
     return found
 
 

@@ -23,9 +23,12 @@ SHOWN = 10
 PERIODS = {
     "continuous": "spans",
     "daily": "days",
+    "workingDaily": "working days",
     "weekly": "weeks",
+    "tenDaily": "ten days",
     "monthly": "months",
     "quarterly": "quarters",
+    "halfYearly": "half-years",
     "yearly": "years",
 }
 Late = tuple[FeedView, Verdict]

@@ -95,6 +95,7 @@ def _course(what: str, course: Course, fits: Fits, verdicts: frozenset[Status], 
 
 STALE, NEVER = frozenset({Status.STALE}), frozenset({Status.NEVER})
 ALIVE_OR_NOT = (Reason.STUCK, Reason.SILENT)
+MISDATED = (Reason.FUTURE_DATED, Reason.SILENT)
 
 TROUBLES: dict[str, Trouble] = {
     "silent": _course(
@@ -116,7 +117,12 @@ TROUBLES: dict[str, Trouble] = {
     "never": _course("nothing has ever come", courses.never, due(1), NEVER, Reason.NEVER_HEARD),
     "only_deletes": _course("only deletions have ever come", courses.only_deletes, whose_deletes_tell, NEVER, Reason.HEARD_NO_PERIOD),
     "future_typo": _course(
-        "the last period due came as December 2052", courses.future_typo, due(2, continuous=False), BEHIND, *ALIVE_OR_NOT
+        "the last period due came as December 2052",
+        courses.future_typo,
+        due(2, continuous=False),
+        BEHIND,
+        Reason.FUTURE_DATED,
+        Reason.SILENT,
     ),
     "zero_date": _course(
         "the last period due came with a date of zeros", courses.zero_date, due(2, continuous=False), BEHIND, *ALIVE_OR_NOT

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from expectations.catalogue.units import Column
 from expectations.freshness import periods
-from expectations.freshness.schedule import Schedule
 from streams.changes.moments import EPOCH, UNITS_A_MICROSECOND, YEAR, ZONELESS_TEXT
 
+if TYPE_CHECKING:
+    from expectations.freshness.schedule import Schedule  # the made-up province uses this module and may not know how feeds are judged
+
 MIDNIGHT = datetime.min.time()
+NAMES = ("Nguyễn Thị Ví Dụ", "Trần Văn Mẫu", "Lê Thị Thử", "Phạm Văn Minh Họa")
+"""People who do not exist, for personal columns of which the contract gives no example."""
 
 
 def temporal(moment: datetime, column: Column, zone: ZoneInfo) -> object:
@@ -34,16 +39,10 @@ def local(at_ms: int, zone: ZoneInfo) -> datetime:
 
 
 def of_period(period: int, column: Column, schedule: Schedule) -> object:
-    """A period (continuous: an instant in ms) as the period column holds it: a date, a number such as 202412, or its name."""
+    """A period (continuous: an instant in ms) as the period column holds it."""
     if schedule.continuous:
         return temporal(local(period, schedule.timezone), column, schedule.timezone)
-    day, name = first_day(period, schedule), schedule.text(period)
-    if column.encoding or column.logical in {"date", "timestamp"}:
-        return temporal(datetime.combine(day, MIDNIGHT), column, schedule.timezone)
-    if column.logical == "integer":
-        digits = name.replace("-", "")
-        return int(digits) if digits.isdecimal() else day.year * 100 + day.month
-    return name
+    return named(schedule.text(period), first_day(period, schedule), column, schedule.timezone)
 
 
 def first_day(period: int, schedule: Schedule) -> date:
@@ -52,8 +51,41 @@ def first_day(period: int, schedule: Schedule) -> date:
     return schedule.day_of(period) if schedule.continuous else periods.first_day(terms.cadence, period, terms.month_starts_on)
 
 
+def named(name: str, first: date, column: Column, zone: ZoneInfo) -> object:
+    """A period as the period column holds it: a date, a number such as 202412, or its name."""
+    if column.encoding or column.logical in {"date", "timestamp"}:
+        return temporal(datetime.combine(first, MIDNIGHT), column, zone)
+    if column.logical == "integer":
+        digits = name.replace("-", "")
+        return int(digits) if digits.isdecimal() else first.year * 100 + first.month
+    return name
+
+
+def examples(column: Column, zone: ZoneInfo) -> list[object]:
+    """What a column may hold: the contract's examples, or something of its type."""
+    if column.examples:
+        return [example(value, column, zone) for value in column.examples]
+    return [_plain(column, n, zone) for n in range(len(NAMES))]
+
+
 def example(value: object, column: Column, zone: ZoneInfo) -> object:
     """An example of the contract as a connector writes it: dates are written for people there."""
     if column.encoding and isinstance(value, str):
         return temporal(datetime.fromisoformat(value).replace(tzinfo=None), column, zone)
     return value
+
+
+def _plain(column: Column, n: int, zone: ZoneInfo) -> object:
+    """A value of the column's type where the contract shows none."""
+    match column.logical:
+        case "integer":
+            return n + 1
+        case "number":
+            return f"{n + 1}.50"
+        case "boolean":
+            return n % 2 == 0
+        case "date" | "timestamp":
+            return temporal(datetime(2024, 1, n + 1), column, zone)  # noqa: DTZ001  the province's wall clock
+        case "array" | "object":
+            return None
+    return NAMES[n] if column.personal else f"{column.name} {n + 1}"

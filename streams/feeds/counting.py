@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from expectations.freshness import ledger as ledgers
 from expectations.freshness.schedule import Schedule
+from streams.changes.refusals import REFUSED
 from streams.changes.wire import Row
-from streams.feeds.state import FeedState, Window
+from streams.feeds.state import FeedState, Refused, Window
 
 Slot = tuple[int, int | None]
 """Where a row's quality counts: its window's start (ms), and its period; a continuous feed has none."""
@@ -35,6 +36,7 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
     seen = state.seen.get(source, -1)
     heard_ms = state.heard_ms or 0
     changed_ms = state.changed_ms or 0
+    counted_ms = state.counted_ms or 0
     start, volume = -1, {}
     slot, bodies, has_periods = None, [], not schedule.continuous
     for row in rows:
@@ -45,13 +47,18 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
         at_ms = row.heard_ms
         heard_ms = max(heard_ms, at_ms)
         changed_ms = max(changed_ms, row.changed_ms)
+        if row.op in REFUSED:
+            _refuse(state, row)
+            continue
         if not start <= at_ms < start + window_ms or start < 0:
             start = max(at_ms - at_ms % window_ms, state.open_from_ms)
             volume = _window(state, start).volume
             done.windows.add(start)
         volume[row.op] = volume.get(row.op, 0) + 1
-        if row.period is not None and ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
-            done.covered = True
+        if row.period is not None:
+            counted_ms = max(counted_ms, at_ms)
+            if ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
+                done.covered = True
         if row.after is not None:
             period = row.period if has_periods else None
             if slot is None or slot[0] != start or slot[1] != period:
@@ -62,7 +69,15 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
         state.seen[source] = seen
         state.heard_ms = heard_ms
         state.changed_ms = changed_ms or None
+        state.counted_ms = counted_ms or None
     return done
+
+
+def _refuse(state: FeedState, row: Row) -> None:
+    """Remember that a row was set aside: it proves the feed alive and counts for nothing."""
+    before = state.refused.get(row.op)
+    rows, last_ms = (0, 0) if before is None else (before.rows, before.last_ms)
+    state.refused[row.op] = Refused(rows + 1, max(last_ms, row.heard_ms))
 
 
 def _window(state: FeedState, start_ms: int) -> Window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from alerts.transition import Transition
 from expectations.catalogue.units import Dataset
@@ -15,6 +15,8 @@ from streams.feeds.state import FeedState, Window
 
 MINUTE_MS = 60_000
 VOLUME_FIELDS = {"c": "inserts", "u": "updates", "d": "deletes", "r": "snapshots", "h": "heartbeats"}
+ROW_FIELDS = tuple(name for name in VOLUME.fields if name != "heartbeats")
+"""What a recount knows of a window: it reads rows, and what it does not write stays in the store as it was."""
 
 
 def freshness_time_ms(state: FeedState, now_ms: int, repeat_ms: int) -> int:
@@ -58,13 +60,15 @@ def _data_through_ms(ledger: Ledger, schedule: Schedule) -> int | None:
     return through if through is None or schedule.continuous else schedule.midnight_ms(schedule.end_day(through))
 
 
-def window_lines(feed: str, start_ms: int, window: Window, checks: Sequence[Check]) -> Iterator[bytes]:
-    """The totals so far of one window: volume, and one point a check."""
+def window_lines(
+    feed: str, start_ms: int, window: Window, checks: Sequence[Check], known: Iterable[str] = tuple(VOLUME.fields)
+) -> Iterator[bytes]:
+    """The totals so far of one window: volume (the fields that are `known`), and one point a check."""
     unit, _, dataset = feed.partition("/")
     counts = dict.fromkeys(VOLUME.fields, 0)
     for op, events in window.volume.items():
         counts[VOLUME_FIELDS.get(op, "other")] += events
-    yield VOLUME.line({"unit": unit, "dataset": dataset}, counts, start_ms)
+    yield VOLUME.line({"unit": unit, "dataset": dataset}, {name: counts[name] for name in known}, start_ms)
     if window.quality is None:
         return
     for found in result(checks, window.quality):

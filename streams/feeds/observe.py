@@ -9,13 +9,14 @@ import msgspec
 
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
-from expectations.freshness.verdict import Clocks, Status, Verdict, judge
+from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
-from streams.changes.wire import Changes, Message, Tick
+from streams.changes.wire import Changes, Message, Recount, Tick
 from streams.feeds import lines, quality_lines
 from streams.feeds.counting import Slot, close_windows, count
 from streams.feeds.deadlines import Deadlines
-from streams.feeds.shelf import Load, Seat, Shelf
+from streams.feeds.recount import take_over
+from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
 from streams.feeds.transitions import transition
 from streams.feeds.watermark import Watermark
 
@@ -64,18 +65,23 @@ class Observer:
         self._touched: dict[str, Seat] = {}
         self._rows = 0
         self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
+        self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
+        self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
         self._read_through_ms: dict[str, int | None] = {}
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
+            seat.forget()
 
     def take(self, message: Message) -> None:
-        """Count rows, or let time pass."""
+        """Count rows, let time pass, or take over what was counted anew."""
         if isinstance(message, Tick):
             self._tick(message)
-        else:
+        elif isinstance(message, Changes):
             self._count(message)
+        elif message.feed.partition("/")[2] in self._catalogue.datasets:
+            self._take_over(message)
 
     def _count(self, changes: Changes) -> None:
         source, window_ms = f"{changes.topic}/{changes.partition}", self._rules.window_ms
@@ -86,13 +92,25 @@ class Observer:
                 continue
             self._rows += counted.rows
             self._touched[feed] = seat
-            seat.windows |= counted.windows
+            seat.windows = counted.windows.union(seat.windows)
             seat.reconsider |= counted.covered
             for slot, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, slot), []).extend(bodies)
 
+    def _take_over(self, recount: Recount) -> None:
+        """Its whole totals stand in for what was counted of these windows, written or not."""
+        seat = self._shelf[recount.feed]
+        replaced = range(recount.from_ms, recount.until_ms)
+        take_over(seat.state, seat.schedule, recount)
+        seat.windows = {start for start in seat.windows if start not in replaced}
+        self._to_judge = {key: rows for key, rows in self._to_judge.items() if key[0] != seat.feed or key[1][0] not in replaced}
+        self._recounts.append(recount)
+        seat.reconsider = True
+        self._touched[seat.feed] = seat
+
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
+        self._began_ms = now_ms if self._began_ms is None else self._began_ms
         self._watermark.merge(tick.read_through_ms)
         self._read_through_ms = {}
         for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
@@ -110,7 +128,7 @@ class Observer:
         changed, self._behind = behind != self._behind, behind
         if not changed:
             return []
-        return [seat for seat in self._shelf if (v := seat.state.verdict) is not None and v.status is not Status.FRESH]
+        return [seat for seat in self._shelf if seat.doubtful]
 
     def rows_to_judge(self) -> list[tuple[str, Slot, list[bytes]]]:
         """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
@@ -124,7 +142,7 @@ class Observer:
         seat.judged = True
         window.quality = found if window.quality is None else merge(window.quality, found)
         if period is not None and seat.state.periods.add(period, found):
-            seat.periods.add(period)
+            seat.periods |= {period}
 
     def outputs(self) -> Outputs:
         """Judge the touched feeds and return everything to send and to write. Changes only memory: call `written` once all is durable."""
@@ -135,21 +153,33 @@ class Observer:
                 self._judge(seat, read_through_ms, out)
             self._points(seat, out)
             close_windows(seat.state, read_through_ms, self._rules.window_ms)
+            seat.pack()
+        for recount in self._recounts:
+            checks = self._checks.get(recount.feed.partition("/")[2], ())
+            for start_ms, window in recount.windows.items():
+                out.points.extend(lines.window_lines(recount.feed, start_ms, window, checks, lines.ROW_FIELDS))
         out.buckets = self._shelf.encoded({seat.key for seat in self._touched.values()})
         return out
 
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
         self._rows = 0
+        self._recounts.clear()
         for seat in self._touched.values():
-            seat.windows.clear()
-            seat.periods.clear()
+            seat.windows = NO_WINDOWS
+            seat.periods = NO_WINDOWS
             seat.reconsider = seat.judged = False
         self._touched.clear()
 
     def verdicts(self) -> dict[str, Verdict]:
         """The present verdict of every feed that has been judged."""
-        return {seat.feed: seat.state.verdict for seat in self._shelf if seat.state.verdict is not None}
+        found = {}
+        for seat in self._shelf:
+            verdict = seat.state.verdict
+            seat.pack()
+            if verdict is not None:
+                found[seat.feed] = verdict
+        return found
 
     def _must_judge(self, seat: Seat) -> bool:
         """A feed that is fresh stays so until its deadline or a change of coverage; any other may change with every row."""
@@ -161,22 +191,28 @@ class Observer:
         verdict = judge(
             seat.schedule,
             state.ledger,
-            Clocks(state.heard_ms, state.changed_ms),
+            state.clocks(),
             now_ms=now_ms,
             read_through_ms=read_through_ms,
             tolerance_ms=self._rules.tolerance_ms,
             suspended=seat.unit in seat.dataset.suspended,
         )
-        if state.verdict is None and verdict.status is Status.UNKNOWN:
-            self._deadlines.set(seat.feed, now_ms)  # first sight, and its source is still being read: there is nothing to say yet
+        if verdict.status is Status.UNKNOWN and (state.verdict is None or self._may_be_told(read_through_ms)):
+            self._deadlines.set(seat.feed, now_ms)  # there is nothing to say yet, or nothing new
             return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
             state.since_ms = change.at_ms
+        state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
+
+    def _may_be_told(self, read_through_ms: int | None) -> bool:
+        """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
+        now_ms, began_ms = self.now_ms or 0, self._began_ms or 0
+        return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state, checks = seat.state, self._checks.get(seat.dataset.id, ())
@@ -191,6 +227,7 @@ class Observer:
             out.points.extend(quality_lines.period_lines(seat.feed, seat.schedule, period, state.periods.of(period), checks))
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
+        seat.doubtful = verdict is not None and verdict.status is not Status.FRESH
         self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:

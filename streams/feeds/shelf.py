@@ -1,33 +1,77 @@
-"""Where the feeds of one partition stand: each on its seat, with its state shared with the bucket in which the table keeps it."""
+"""Where the feeds of one partition stand: each on its seat, its state packed as the table keeps it until something happens to it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
 
 from expectations.catalogue.load import Catalogue
 from expectations.catalogue.units import Dataset
 from expectations.freshness.schedule import Schedule
 from streams.changes.wire import partition_of
-from streams.feeds.state import Bucket, FeedState, bucket_of, decode_bucket, encode_bucket
+from streams.feeds.state import FeedState, bucket_of, decode_state, encode_bucket, encode_state, unpack_bucket
 
 Load = Callable[[bytes], bytes | None]
+NO_WINDOWS: frozenset[int] = frozenset()
 
 
 class Seat:
     """One feed, with all that is asked of it at every batch; and what happened to it since the last checkpoint.
 
-    `windows` are the starts (ms) of the windows that were touched, `periods` those of which rows were; `judged` says that a suite saw
-    rows, `reconsider` that its verdict may have changed.
+    `windows` are the starts (ms) of the windows that were touched, `periods` those of which rows were; `judged`
+    says that a suite saw rows; `reconsider` says that its verdict may have changed; `doubtful`,
+    that its verdict is another than fresh. `state` is unpacked when it is asked for: a feed that nothing happens to is its bytes.
     """
 
-    __slots__ = ("dataset", "feed", "judged", "key", "periods", "reconsider", "schedule", "state", "unit", "windows")
+    __slots__ = (
+        "_packed",
+        "_state",
+        "dataset",
+        "doubtful",
+        "feed",
+        "judged",
+        "key",
+        "periods",
+        "reconsider",
+        "schedule",
+        "unit",
+        "windows",
+    )
 
-    def __init__(self, feed: str, dataset: Dataset, schedule: Schedule, key: bytes, state: FeedState) -> None:
-        self.feed, self.dataset, self.schedule, self.key, self.state = feed, dataset, schedule, key, state
-        self.unit = feed.partition("/")[0]
-        self.windows: set[int] = set()
-        self.periods: set[int] = set()
-        self.reconsider = self.judged = False
+    def __init__(self, feed: str, unit: str, dataset: Dataset, schedule: Schedule, key: bytes) -> None:
+        self.feed, self.unit, self.dataset, self.schedule, self.key = feed, unit, dataset, schedule, key
+        self.windows: Iterable[int] = NO_WINDOWS
+        self.periods: frozenset[int] = NO_WINDOWS
+        self.reconsider = self.doubtful = self.judged = False
+        self._packed = b""
+        self._state: FeedState | None = None
+
+    @property
+    def state(self) -> FeedState:
+        """What is remembered of the feed. Changes to it last until it is put away by `forget`."""
+        if self._state is None:
+            self._state = decode_state(self._packed) if self._packed else FeedState()
+        return self._state
+
+    def pack(self) -> None:
+        """Keep the state as bytes only."""
+        if self._state is not None:
+            self._packed, self._state = encode_state(self._state), None
+
+    def load(self, packed: bytes) -> None:
+        """Take the state as the table keeps it."""
+        self._packed, self._state = packed, None
+
+    def forget(self) -> None:
+        """Let go of the unpacked state, to which nothing has happened."""
+        self._state = None
+
+    @property
+    def packed(self) -> bytes:
+        """The state as the table keeps it."""
+        return self._packed if self._state is None else encode_state(self._state)
 
 
 class Shelf:
@@ -35,9 +79,14 @@ class Shelf:
 
     def __init__(self, catalogue: Catalogue, partition: int, partitions: int, buckets: int, load: Load) -> None:
         self._catalogue, self._partitions, self._bucket_count, self._load = catalogue, partitions, buckets, load
-        self._buckets: dict[bytes, Bucket] = {}
-        owed = (f"{unit}/{dataset}" for unit, dataset in catalogue.feeds())
-        self._seats = {feed: self._place(feed) for feed in owed if partition_of(feed, partitions) == partition}
+        self._buckets: dict[bytes, list[Seat]] = {}
+        self._unseated: dict[bytes, dict[str, bytes]] = defaultdict(dict)
+        """States that the table keeps of feeds that the catalogue owes no more, by bucket."""
+        self._seats: dict[str, Seat] = {}
+        for unit, dataset in catalogue.feeds():
+            feed = f"{unit}/{dataset}"
+            if partition_of(feed, partitions) == partition:
+                self._place(feed, unit, dataset)
 
     def __iter__(self) -> Iterator[Seat]:
         """Every feed that the catalogue places in this partition."""
@@ -47,18 +96,28 @@ class Shelf:
         """The seat of a feed; made when the catalogue owes it no more but rows of it were still on their way."""
         seat = self._seats.get(feed)
         if seat is None:
-            seat = self._seats[feed] = self._place(feed)
+            unit, _, dataset = feed.partition("/")
+            seat = self._place(feed, unit, dataset)
         return seat
 
     def encoded(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Buckets as the table keeps them."""
-        return {key: encode_bucket(self._buckets[key]) for key in keys}
+        return {key: self._encoded(key) for key in keys}
 
-    def _place(self, feed: str) -> Seat:
-        dataset = feed.partition("/")[2]
+    def _encoded(self, key: bytes) -> bytes:
+        packed = self._unseated[key] | {seat.feed: seat.packed for seat in self._buckets[key]}
+        return encode_bucket({feed: msgspec.Raw(state) for feed, state in packed.items() if state})
+
+    def _place(self, feed: str, unit: str, dataset: str) -> Seat:
         key = bucket_of(feed, self._partitions, self._bucket_count)
         if key not in self._buckets:
             stored = self._load(key)
-            self._buckets[key] = decode_bucket(stored) if stored else {}
-        state = self._buckets[key].setdefault(feed, FeedState())
-        return Seat(feed, self._catalogue.datasets[dataset], self._catalogue.schedules[dataset], key, state)
+            self._buckets[key] = []
+            self._unseated[key] = {of: bytes(state) for of, state in unpack_bucket(stored).items()} if stored else {}
+        seats = self._buckets[key]
+        schedule = self._catalogue.schedule_of(unit, dataset)
+        seat = Seat(feed, unit, self._catalogue.datasets[dataset], schedule, seats[0].key if seats else key)
+        seat.load(self._unseated[key].pop(feed, b""))
+        seats.append(seat)
+        self._seats[feed] = seat
+        return seat

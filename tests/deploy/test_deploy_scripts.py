@@ -54,7 +54,7 @@ def answering(status: int, body: bytes = b"{}") -> Iterator[tuple[str, list[str]
 def test_a_worker_is_as_healthy_as_it_says(status: int, code: int) -> None:
     with answering(status) as (url, asked):
         assert run("healthy.py", NHIP_PAGE_PORT=url.rsplit(":", 1)[1]).returncode == code
-    assert asked == ["/healthz"]
+    assert asked == ["/readyz"]
 
 
 def test_a_worker_that_does_not_answer_is_not_healthy() -> None:

@@ -95,7 +95,7 @@ def test_docker_asks_the_health_of_a_worker() -> None:
     (check,) = arguments(FINAL, "HEALTHCHECK")
     assert '"nhip-healthy"' in check
     assert any("deploy/healthy.py /usr/local/bin/nhip-healthy" in rest for rest in arguments(FINAL, "COPY"))
-    assert "/healthz" in (DEPLOY / "healthy.py").read_text(encoding="utf-8")
+    assert "/readyz" in (DEPLOY / "healthy.py").read_text(encoding="utf-8")
 
 
 def test_every_variable_of_ours_is_a_setting() -> None:

@@ -222,6 +222,11 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_one_mistake_is_told_once_and_where_it_is(tmp_path: Path, change: tuple[str, str, str, str, str, str]) -> None:
+    assert_told_once(tmp_path, change)
+
+
+def assert_told_once(tmp_path: Path, change: tuple[str, str, str, str, str, str]) -> None:
+    """Make one change to the little province: the only mistake is the one that it names."""
     file, there, instead, path, problem, allowed = change
     assert there in TEXT_OF[file]
     found = check(write(tmp_path, {file: TEXT_OF[file].replace(there, instead, 1)}))

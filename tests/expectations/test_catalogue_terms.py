@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from expectations.catalogue import own, sla
+from expectations.catalogue import own, promises, sla
 from expectations.catalogue.load import load
 from expectations.catalogue.mistakes import Mistake, Page
 from expectations.catalogue.odcs import SlaProperty
 from expectations.catalogue.table import CLASSIFICATIONS
 from expectations.freshness.periods import Cadence
-from expectations.freshness.terms import Due, Span, Terms
+from expectations.freshness.terms import Due, Rule, Span, Terms
 from expectations.quality.reading import problems
 from tests.expectations.test_catalogue_codes import UNITS
 
@@ -41,6 +41,9 @@ def test_what_is_not_said_has_its_default() -> None:
         (("monthStartsOn", 15), "month_starts_on", 15),
         (("dueRoll", False), "due", Due("dayOfMonth", 20, roll=False)),
         (("grace", 3, "workingDay"), "grace", Span(3, "workingDay")),
+        (("grace", 3, "workingHour"), "grace", Span(3, "workingHour")),
+        (("workingHours", "08:00-12:00,13:00-17:00"), "working_hours", ((480, 720), (780, 1020))),
+        (("usualShare", 0.5), "usual_share", 0.5),
         (("staleAfter", 4, "period"), "stale_after", 4),
         (("silentAfter", 6, "hour"), "silent_after_ms", 6 * 3_600_000),
         (("silentAfter", 2, "day"), "silent_after_ms", 2 * 86_400_000),
@@ -68,13 +71,59 @@ def test_the_slice_ratio_is_the_quorum() -> None:
         ("daily", (1, "workingDay"), Due("after", 1, "workingDay")),
         ("weekly", (0, "day"), Due("after", 0, "day")),
         ("quarterly", (5, "workingDayOfMonth"), Due("workingDayOfMonth", 5)),
+        ("halfYearly", (15, "workingDayBefore"), Due("workingDayBefore", 15)),
         ("yearly", (31, "dayOfMonth"), Due("dayOfMonth", 31)),
+        ("workingDaily", (1, "workingDay"), Due("after", 1, "workingDay")),
+        ("tenDaily", (8, "workingHour"), Due("after", 8, "workingHour")),
     ],
 )
 def test_a_due_rule_is_read(cadence: str, said: tuple[Any, ...], due: Due) -> None:
     found = terms(cadence=cadence, due=said)
     assert isinstance(found, Terms)
     assert found.due == due
+
+
+def dated(*said: dict[str, Any], cadence: str = "monthly") -> Terms | list[Mistake]:
+    """The terms of a contract that says these properties in full beside cadence and first due day."""
+    mistakes: list[Mistake] = []
+    every = [{"property": "cadence", "value": cadence}, {"property": "firstDue", "value": "2024-02-01"}, *said]
+    return sla.read_terms([SlaProperty.model_validate(one) for one in every], Page("x", mistakes), UNITS, 1) or mistakes
+
+
+DUE_20, DUE_5 = ({"property": "due", "value": n, "unit": "dayOfMonth"} for n in (20, 5))
+GRACE_2 = {"property": "grace", "value": 2, "unit": "day"}
+
+
+def test_a_rule_may_change_and_the_old_one_stays_in_force_before() -> None:
+    found = dated(DUE_20, DUE_5 | {"valueExt": "2026-01-01"}, GRACE_2 | {"valueExt": "2026-07-01"})
+    assert isinstance(found, Terms)
+    assert (found.due, found.grace) == (Due("dayOfMonth", 20), Span(0, "day"))
+    assert found.changes == (
+        Rule(date(2026, 1, 1), Due("dayOfMonth", 5), Span(0, "day")),
+        Rule(date(2026, 7, 1), Due("dayOfMonth", 5), Span(2, "day")),
+    )
+
+
+def test_the_law_may_have_a_due_of_its_own_that_changes_apart() -> None:
+    law = DUE_20 | {"driver": "regulatory"}
+    found = dated(DUE_5 | {"driver": "operational"}, law, law | {"value": 15, "valueExt": "2026-01-01"})
+    assert isinstance(found, Terms)
+    assert (found.due, found.regulatory) == (Due("dayOfMonth", 5), Due("dayOfMonth", 20))
+    assert found.changes == (Rule(date(2026, 1, 1), Due("dayOfMonth", 5), Span(0, "day"), Due("dayOfMonth", 15)),)
+
+
+def test_a_law_alone_is_no_due() -> None:
+    found = dated(DUE_20 | {"driver": "regulatory"})
+    assert isinstance(found, list)
+    assert [m.problem for m in found] == ["no property 'due'"]
+
+
+@pytest.mark.parametrize("more", [{"driver": "regulatory"}, {"valueExt": "2026-01-01"}], ids=["of the law", "from a day on"])
+def test_a_continuous_dataset_has_one_age(more: dict[str, Any]) -> None:
+    age = {"property": "due", "value": 2, "unit": "hour"}
+    found = dated(age, age | more, cadence="continuous")
+    assert isinstance(found, list)
+    assert "one age" in found[0].problem
 
 
 @pytest.mark.parametrize(
@@ -114,7 +163,7 @@ def test_a_first_due_day_is_a_day_of_this_century(day: object) -> None:
 
 def test_the_documentation_has_the_tables_of_the_code() -> None:
     """Whoever changes a property changes the page; `docs/catalogue.md` cannot drift."""
-    assert sla.table() in DOCS
+    assert promises.table() in DOCS
     assert own.table() in DOCS
 
 

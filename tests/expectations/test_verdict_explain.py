@@ -32,7 +32,7 @@ def test_the_rules_the_clocks_and_the_standing_are_told() -> None:
     case = schedule(min_rows=3, slices=frozenset("abcd"), slice_quorum=0.5)
     told = {fact.subject: fact for fact in facts(case, Ledger(), Clocks(at("2025-12-03"), at("2025-12-02")))}
     assert told["verdict"].values == {"status": "never", "reason": "heard_no_period", "now_ms": NOW_MS, "periods_behind": 12, "holes": 0}
-    assert told["rule"] == Fact("rule", "dayOfMonth", {"count": 5, "unit": "day", "roll": 1, "month_starts_on": 1})
+    assert told["rule"] == Fact("rule", "dayOfMonth", {"count": 5, "unit": "day", "roll": 1, "month_starts_on": 1, "since": ""})
     assert told["completeness"].values == {"min_rows": 3, "slices": 4, "slices_needed": 2}
     assert told["first_due"] == Fact("first_due", "2025-02-01", {"period": "2025-01"})
     assert (told["heard"].values, told["changed"].values) == ({"at_ms": at("2025-12-03")}, {"at_ms": at("2025-12-02")})

@@ -16,13 +16,14 @@ from expectations.freshness.schedule import Due, Schedule, Span, Terms
 from expectations.freshness.verdict import Clocks, Status, Verdict, judge
 from tests.expectations.freshness_cases import DAY_MS, WORKDAYS, ZONE, at
 
-UNITS = st.sampled_from(["hour", "day", "workingDay"])
+UNITS = st.sampled_from(["hour", "day", "workingDay", "workingHour"])
 SPANS = st.builds(Span, st.integers(0, 20), UNITS)
 AGES = st.builds(Due, st.just("after"), st.integers(1, 40), UNITS, st.booleans())
 DUES = st.one_of(
     AGES,
     st.builds(Due, st.just("dayOfMonth"), st.integers(1, 31), roll=st.booleans()),
     st.builds(Due, st.just("workingDayOfMonth"), st.integers(1, 20)),
+    st.builds(Due, st.just("workingDayBefore"), st.integers(1, 31)),
 )
 INSTANTS = st.integers(at("2024-06-01"), at("2026-06-01"))
 WORST = [Status.FRESH, Status.DUE, Status.LATE, Status.STALE, Status.NEVER]
@@ -34,7 +35,13 @@ def schedules(draw: Callable[..., Any]) -> Schedule:
     due = draw(AGES if cadence is Cadence.CONTINUOUS else DUES)
     first_due = draw(st.dates(date(2024, 9, 1), date(2025, 9, 1)))
     terms = Terms(
-        cadence, due, draw(SPANS), first_due, stale_after=draw(st.integers(1, 3)), silent_after_ms=draw(st.integers(1, 60)) * DAY_MS
+        cadence,
+        due,
+        draw(SPANS),
+        first_due,
+        stale_after=draw(st.integers(1, 3)),
+        silent_after_ms=draw(st.integers(1, 60)) * DAY_MS,
+        regulatory=None if cadence is Cadence.CONTINUOUS else draw(st.none() | DUES),
     )
     return Schedule(terms, WORKDAYS, ZONE)
 
@@ -51,7 +58,8 @@ def feeds(draw: Callable[..., Any]) -> tuple[Schedule, Ledger, Clocks]:
     ledger = Ledger()
     for _ in range(draw(st.integers(0, 8))):
         count(ledger, case, some_period(draw, case), 0, None, at("2025-01-01"))
-    return case, ledger, Clocks(draw(st.one_of(st.none(), INSTANTS)), None)
+    seen = st.one_of(st.none(), INSTANTS)
+    return case, ledger, Clocks(draw(seen), None, draw(seen), draw(seen), draw(seen))
 
 
 Feed = tuple[Schedule, Ledger, Clocks]

@@ -83,7 +83,7 @@ class WorkerProcess:
         assert self._process is not None
         assert self._process.poll() is None, f"the worker ended with {self._process.returncode}\n{self.log.read_text()[-4000:]}"
         try:
-            return bool(self.api("/healthz")["status"] == "ok")
+            return bool(self.api("/readyz")["status"] == "ok")
         except (urllib.error.URLError, OSError):
             return False
 

@@ -96,8 +96,9 @@ def test_a_source_topic_that_is_deleted_holds_up_no_other(road: Road) -> None:
 
 def test_a_worker_that_is_asked_to_stop_ends_with_0_and_goes_on_where_it_was(road: Road) -> None:
     """The same verdicts, and no mail twice."""
-    before, letters = _verdicts(road), len(road.letters())
+    road.settled_freshness()
     road.wait_until_drained()
+    before, letters = _verdicts(road), len(road.letters())
     assert road.worker.terminate() == 0
     road.worker.start()
     eventually(lambda: _verdicts(road) == before, "the same verdicts")

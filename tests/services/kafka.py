@@ -50,13 +50,18 @@ class Kafka(Service):
     def prepare(self) -> Address:
         """Format an empty log under a new cluster id."""
         port, controller_port = ports.free(2)
-        data = self.home / "data"
-        self._settings.write_text(SETTINGS.format(host=ports.HOST, port=port, controller_port=controller_port, data=data))
+        self._settings.write_text(self._plain_settings(port, controller_port))
+        self._format()
+        return {"port": port, "bootstrap": f"{ports.HOST}:{port}"}
+
+    def _plain_settings(self, port: int, controller_port: int) -> str:
+        return SETTINGS.format(host=ports.HOST, port=port, controller_port=controller_port, data=self.home / "data")
+
+    def _format(self, *more: str) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # A leading "-" would read as an option.
-        arguments = ("format", "-t", cluster.replace("-", "a"), "-c", str(self._settings))
+        arguments = ("format", "-t", cluster.replace("-", "a"), "-c", str(self._settings), *more)
         process.run(maven.java(self.built / "libs", "kafka.tools.StorageTool", *arguments, options=(*QUICK, *LOGGING)), self.log)
-        return {"port": port, "bootstrap": f"{ports.HOST}:{port}"}
 
     def command(self) -> list[str]:
         """The broker, with a small heap."""

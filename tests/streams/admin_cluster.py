@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from click.testing import CliRunner, Result
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 from kafka.structs import OffsetAndMetadata
 
 from streams.cli import main
@@ -41,9 +42,18 @@ def put(bootstrap: str, name: str, values: Sequence[bytes | None], partition: in
 
 
 def commit(bootstrap: str, group: str, name: str, offset: int, partition: int = 0) -> None:
-    """Let a group have read a partition up to an offset."""
+    """Let a group have read a partition up to an offset; a broker that has just begun first makes its topic of offsets."""
+    place = TopicPartition(name, partition)
+
+    def committed(admin: KafkaAdminClient) -> bool:
+        with suppress(CoordinatorNotAvailableError, NotCoordinatorError, CoordinatorLoadInProgressError):
+            admin.alter_group_offsets(group, {place: OffsetAndMetadata(offset, "", -1)})  # may be refused without a word
+            found = admin.list_group_offsets(group)[group].get(place)
+            return found is not None and found.offset == offset
+        return False
+
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
-        admin.alter_group_offsets(group, {TopicPartition(name, partition): OffsetAndMetadata(offset, "", -1)})
+        eventually(lambda: committed(admin), "coordinator of the group")
 
 
 def expire(bootstrap: str, name: str, before: int, partition: int = 0) -> None:
@@ -55,9 +65,10 @@ def expire(bootstrap: str, name: str, before: int, partition: int = 0) -> None:
 @contextmanager
 def member(bootstrap: str, group: str, name: str) -> Iterator[None]:
     """A consumer that belongs to the group while the block runs."""
-    # A topic made a moment ago may be missing from the first metadata; by default they are asked for again after five minutes.
-    options = {"group_id": group, "enable_auto_commit": False, "metadata_max_age_ms": 500}
-    with closing(KafkaConsumer(name, bootstrap_servers=bootstrap, **options)) as consumer:
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
+        # One that joins before it knows the topic's partitions is given none, and asks no more.
+        eventually(lambda: consumer.partitions_for_topic(name), f"partitions of {name}")
+        consumer.subscribe([name])
         eventually(lambda: consumer.poll(timeout_ms=200) is not None and consumer.assignment(), f"member of {group}")
         yield
 

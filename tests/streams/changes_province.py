@@ -104,7 +104,7 @@ def catalogue(datasets: Iterable[Dataset]) -> Catalogue:
         OldCode("25999", None, last, BINH_MINH, whole=False),
     ]
     province = Province("tinh", "Tỉnh", "Province", ZONE, "vi", 1, Contact("", "", "", ""))
-    return Catalogue(Draft(province, units, old, {}, {d.id: d for d in datasets}, []), province)
+    return Catalogue(Draft(province, units, old, [], {d.id: d for d in datasets}, []), province)
 
 
 def envelope(after: object, op: str = "c", before: object = None, **source: object) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from expectations.catalogue.units import Dataset
 from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
 from streams.changes.problems import Problem
+from streams.changes.refusals import REFUSED
 from streams.changes.route import Routed, Router
 from streams.changes.wire import Row
 from tests.streams.changes_province import NOW, TAN_NINH, catalogue, dataset, records
@@ -30,8 +32,25 @@ def route(*values: object, of: Dataset | None = None, key: object = None, timest
     return made.route(TOPIC, records(*values, key=key, timestamp=timestamp))
 
 
+def sent(routed: Routed) -> Iterator[tuple[str, Row]]:
+    """Every row that OBSERVE gets to know of, by feed."""
+    for changes in routed.messages.values():
+        for feed, found in changes.rows.items():
+            yield from ((feed, row) for row in found)
+
+
 def rows(routed: Routed) -> dict[str, list[Row]]:
-    return {feed: found for changes in routed.messages.values() for feed, found in changes.rows.items()}
+    """The rows that count, by feed."""
+    found: dict[str, list[Row]] = {}
+    for feed, row in sent(routed):
+        if row.op not in REFUSED:
+            found.setdefault(feed, []).append(row)
+    return found
+
+
+def refused(routed: Routed) -> list[tuple[str, str]]:
+    """The rows that were set aside and whose feed is known: feed and why."""
+    return [(feed, row.op) for feed, row in sent(routed) if row.op in REFUSED]
 
 
 def only_row(routed: Routed) -> Row:

@@ -16,9 +16,11 @@ def test_a_worker_reads_the_sources_that_exist_from_its_first_join_on_and_no_oth
     catalogue = load(chosen.catalogue)
     dataset = catalogue.datasets["ho-tich"]
     of_a_contract = next(topic for topic in dataset.example_topics if catalogue.dataset_of(topic) is dataset)
-    there = ["nhip.changes", of_a_contract, "somebody.elses", "__debezium-heartbeat.stp"]
+    connector = of_a_contract.partition(".")[0]
+    its_heartbeat, anothers = f"__debezium-heartbeat.{connector}", "__debezium-heartbeat.somebody"
+    there = ["nhip.changes", of_a_contract, "somebody.elses", its_heartbeat, anothers]
     nhip = Nhip(chosen, catalogue, EmbeddedStore(tmp_path / "points.sqlite"), {}, there)
     try:
-        assert sorted(nhip.sources.topics) == ["__debezium-heartbeat.stp", of_a_contract]
+        assert sorted(nhip.sources.topics) == [its_heartbeat, of_a_contract]
     finally:
         nhip.close()

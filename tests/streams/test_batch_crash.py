@@ -128,7 +128,7 @@ class Reader:
                     self.totals[feed] = max(self.totals.get(feed, (0, 0)), (int(count), int(total)))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize(
     ("broker", "workers", "kills"),
     [
@@ -144,11 +144,11 @@ def test_totals_are_exact_however_often_workers_are_killed(broker: Broker, worke
     with fleet(group, broker, tmp_path, workers) as these:
         reader = Reader(broker, f"{group}-totals")
         with Load(broker, f"{group}-source", chance) as load:
-            reader.read_until(lambda: bool(reader.totals), 40)
+            reader.read_until(lambda: bool(reader.totals), 90)
             for _ in range(kills):
                 reader.read_until(lambda: False, chance.uniform(0.5, 7.0))  # strike in the middle of whatever goes on
                 these.kill(chance.randrange(workers))
-        reader.read_until(lambda: reader.totals == load.totals, 60)
+        reader.read_until(lambda: reader.totals == load.totals, 180)
         wrong = {feed: (reader.totals.get(feed), must) for feed, must in load.totals.items() if reader.totals.get(feed) != must}
         assert load.totals
         assert not wrong, these.said()

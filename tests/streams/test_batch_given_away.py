@@ -87,3 +87,18 @@ async def test_a_commit_of_a_deleted_topic_alone_ends(consumer: Any, monkeypatch
     aiokafka.assign([gone])
     assert await consumer._thread._commit({gone: 3}) is False
     assert aiokafka.done is None
+
+
+class Unfetched(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishes no types
+    """Seeks as aiokafka does, but for the fetcher: an assertion fails for a partition that is not assigned."""
+
+    def seek(self, tp: Any, offset: int) -> None:
+        self._subscription.seek(tp, offset)
+
+
+async def test_a_recovery_that_a_rebalance_overtakes_seeks_only_what_is_still_ours(consumer: Any) -> None:
+    """Faust asks for both; aiokafka would raise for the one that was given away, and the worker would end."""
+    inner = Unfetched()
+    inner.assign([OURS])
+    await consumer._thread._seek_wait(inner, {GIVEN_AWAY: 3, OURS: 5})
+    assert await inner.position(OURS) == 5

@@ -46,6 +46,10 @@ DETAIL = LINE | {
     "scores": (dict,),
     "volume": (dict,),
     "notices": LIST,
+    "title": TEXT,
+    "derivation": LIST,
+    "refused": (dict,),
+    "corrections": LIST,
 }
 PERIOD = {
     "period": TEXT,

@@ -32,7 +32,7 @@ def complete(state: FeedState, dataset: str, periods: range) -> None:
 
 @pytest.mark.parametrize(
     ("before_due_ms", "state"),
-    [pytest.param(1, "open", id="just before"), pytest.param(0, "missing", id="at"), pytest.param(-1, "missing", id="just after")],
+    [pytest.param(1, "not_due", id="just before"), pytest.param(0, "due", id="at"), pytest.param(-1, "due", id="just after")],
 )
 def test_a_period_is_missing_from_the_instant_it_is_due(before_due_ms: int, state: str) -> None:
     schedule = schedule_of("nguoi-co-cong")

@@ -43,7 +43,7 @@ async def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(opened: Open
     assert not list(page.all("script"))
 
 
-@pytest.mark.parametrize("path", ["/", "/style.css", "/api/feeds", "/healthz", "/no-such-page", "/api/feeds/no/such"])
+@pytest.mark.parametrize("path", ["/", "/style.css", "/api/feeds", "/healthz", "/readyz", "/no-such-page", "/api/feeds/no/such"])
 async def test_every_answer_carries_the_strict_headers(opened: Open, path: str) -> None:
     response = await (await opened()).get(path)
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self' data:")
@@ -85,8 +85,15 @@ async def test_a_page_whose_ticks_stopped_says_when(opened: Open, after_ms: int,
     client = await opened(now_ms=scene.NOW_MS + after_ms)
     page = await read(client, feed_path(scene.STUCK))
     assert ("Số liệu trên trang này đã dừng lúc 08:00 15/10/2025" in page.text) is halted
-    health = await client.get("/healthz")
-    assert (health.status, (await health.json())["status"]) == ((503, "halted") if halted else (200, "ok"))
+    ready = await client.get("/readyz")
+    assert (ready.status, (await ready.json())["status"]) == ((503, "halted") if halted else (200, "ok"))
+
+
+@pytest.mark.parametrize(("after_ms", "state"), [(0, "ok"), (200_000, "halted")])
+async def test_a_worker_that_answers_is_alive_whatever_it_waits_for(opened: Open, after_ms: int, state: str) -> None:
+    """Who would kill it while Kafka is away gains nothing: it tells what it waits for, and goes on by itself."""
+    alive = await (await opened(now_ms=scene.NOW_MS + after_ms)).get("/healthz")
+    assert (alive.status, (await alive.json())["status"]) == (200, state)
 
 
 async def test_a_page_that_knows_nothing_yet_says_that_it_is_starting(opened: Open) -> None:
@@ -94,7 +101,7 @@ async def test_a_page_that_knows_nothing_yet_says_that_it_is_starting(opened: Op
     page = await read(client, "/")
     assert "Nhịp đang đọc lại dữ liệu" in page.one("p", "banner").text
     assert page.one("ul", "tiles").one("li", "unknown").one("strong").text == "883"
-    assert (await client.get("/healthz")).status == 503
+    assert ((await client.get("/healthz")).status, (await client.get("/readyz")).status) == (200, 503)
 
 
 @pytest.mark.parametrize("path", ["/nope", "/units/99999", "/feeds/25486/nope", "/feeds/so-noi-vu/ho-ngheo", "/feeds/%3Cscript%3E/x"])

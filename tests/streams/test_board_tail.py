@@ -31,7 +31,7 @@ async def test_records_from_before_and_after_the_start_arrive_in_order(broker: E
     for n in range(20):
         broker.produce("feeds", b"%d" % (n % 4), b"%d" % n, partition=n % 4)
     broker.flush()
-    task = asyncio.create_task(tail(broker.bootstrap, {"feeds": lambda *record: seen.append(record)}, stop))
+    task = asyncio.create_task(tail({"bootstrap_servers": broker.bootstrap}, {"feeds": lambda *record: seen.append(record)}, stop))
     await until(lambda: len(seen) == 20)
     broker.produce("feeds", b"1", None, partition=1)
     broker.flush()
@@ -47,7 +47,7 @@ async def test_topics_that_come_late_are_read_and_none_is_created(broker: Embedd
     seen: dict[str, Seen] = {"feeds": [], "notified": []}
     stop = asyncio.Event()
     callbacks = {topic: (lambda *record, topic=topic: seen[topic].append(record)) for topic in seen}
-    task = asyncio.create_task(tail(broker.bootstrap, callbacks, stop))
+    task = asyncio.create_task(tail({"bootstrap_servers": broker.bootstrap}, callbacks, stop))
     broker.produce("feeds", b"k", b"1")
     broker.flush()
     await until(lambda: len(seen["feeds"]) == 1)
@@ -62,7 +62,7 @@ async def test_topics_that_come_late_are_read_and_none_is_created(broker: Embedd
 
 async def test_a_broker_that_is_away_is_tried_again_until_told_to_stop(caplog: pytest.LogCaptureFixture) -> None:
     stop = asyncio.Event()
-    task = asyncio.create_task(tail("127.0.0.1:1", {"feeds": lambda *_: None}, stop))
+    task = asyncio.create_task(tail({"bootstrap_servers": "127.0.0.1:1"}, {"feeds": lambda *_: None}, stop))
     await until(lambda: "next try" in caplog.text)
     assert not task.done()
     stop.set()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from streams.cli import COMMANDS, main
 from streams.settings import HERE
@@ -77,3 +78,8 @@ def test_an_example_of_the_page_that_does_not_exist_would_be_noticed() -> None:
     command = LEAVES["lag",]
     with pytest.raises(click.NoSuchOption):
         command.make_parser(click.Context(command)).parse_args(["--ahead"])
+
+
+def test_the_help_of_nhip_shows_examples_a_line_each() -> None:
+    lines = [line.split("  ")[0] for line in CliRunner().invoke(main, ["--help"]).output.replace("    nhip", "nhip").splitlines()]
+    assert {"nhip demo", "nhip status", "nhip why 25459/ho-ngheo"} <= set(lines)

@@ -114,10 +114,10 @@ def test_source_topics_stand_beside_their_contract(kafka_bootstrap: str, app_id:
 
 def test_topics_are_sorted_by_the_contract_that_matches() -> None:
     province = catalogue((dataset("one", topics=r"a\..*"), dataset("two", topics="b"), dataset("three", topics="c")))
-    found = sources(province, ["b", "a.2", "__debezium-heartbeat.x", "a.1", "bb", "nhip.changes"])
+    found = sources(province, ["b", "a.2", "__debezium-heartbeat.a", "a.1", "bb", "nhip.changes"])
     assert found.of_dataset == {"one": ["a.1", "a.2"], "two": ["b"], "three": []}
-    assert (found.heartbeats, found.silent) == (["__debezium-heartbeat.x"], ["three"])
-    assert found.topics == ["__debezium-heartbeat.x", "a.1", "a.2", "b"]
+    assert (found.heartbeats, found.silent) == (["__debezium-heartbeat.a"], ["three"])
+    assert found.topics == ["__debezium-heartbeat.a", "a.1", "a.2", "b"]
 
 
 def test_a_wrong_setting_is_told_before_kafka_is_asked() -> None:
@@ -128,3 +128,20 @@ def test_a_wrong_setting_is_told_before_kafka_is_asked() -> None:
 def test_without_kafka_there_is_one_message() -> None:
     result = nhip("127.0.0.1:1", "nhip", "topics")
     assert (result.exit_code, "127.0.0.1:1 does not answer" in result.stderr, len(result.stderr.splitlines())) == (Exit.FAILED, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("connector", "read"),
+    [
+        pytest.param("kho.a", True, id="its topics are under a contract"),
+        pytest.param("kho", True, id="so are some of its topics, whatever the dots in them"),
+        pytest.param("kho.b", False, id="no contract is about its topics"),
+        pytest.param("kh", False, id="a name that only begins alike"),
+        pytest.param("", False, id="no name at all"),
+    ],
+)
+def test_the_heartbeats_of_a_connector_without_a_contract_are_not_read(connector: str, *, read: bool) -> None:
+    """They could prove nothing alive, and there may be hundreds of connectors that are none of ours."""
+    province = catalogue((dataset("one", topics=r"kho\.a\..*"),))
+    heartbeat = f"__debezium-heartbeat.{connector}"
+    assert sources(province, [heartbeat, "kho.a.t", "kho.b.t"]).heartbeats == ([heartbeat] if read else [])

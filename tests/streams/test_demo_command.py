@@ -22,7 +22,7 @@ from streams.demo.scenario import Scenario
 from streams.running import only_one
 from tests.streams.demo_scene import stage, told
 
-SECONDS = 110
+SECONDS = 240
 STUCK = "25480/lao-dong-viec-lam"
 
 

@@ -16,7 +16,7 @@ from streams.settings import HERE, SettingsError, load, unknown_variables
 from streams.settings_table import markdown
 
 SECRET = "s3cr3t-of-the-province"
-SECRETS = ("influxdb_token", "grafana_token", "smtp_password", "webhook_token")
+SECRETS = ("influxdb_token", "grafana_token", "kafka_password", "smtp_password", "webhook_token")
 
 
 @pytest.fixture(autouse=True)

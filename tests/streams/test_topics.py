@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
+from streams.admin.clients import KafkaTrouble
 from streams.settings import Settings, load
 from streams.topics import DAY_MS, Names, TopicError, ensure, plan
 from tests.services.clients import unique
@@ -112,5 +113,5 @@ class TestRefusal:
         assert partitions_of(settings.kafka_bootstrap, settings.app_id) == {}
 
     def test_a_broker_that_is_not_there_is_named(self) -> None:
-        with pytest.raises(TopicError, match=r"127\.0\.0\.1:1 does not answer.*NHIP_KAFKA_BOOTSTRAP"):
+        with pytest.raises(KafkaTrouble, match=r"127\.0\.0\.1:1 does not answer.*NHIP_KAFKA_BOOTSTRAP"):
             ensure(load(kafka_bootstrap="127.0.0.1:1"))

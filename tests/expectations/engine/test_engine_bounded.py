@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import great_expectations as gx
+import pandas as pd
 import pytest
 
+from expectations import NotCompiled, validate
 from expectations.engine import frequency
 from expectations.engine.compiled import Demoted
 from expectations.engine.formats import COUNTS_ONLY, ResultFormat
@@ -60,3 +63,13 @@ def test_only_so_many_rows_are_kept_as_the_richest_format_shows() -> None:
     outcome = check.result(state, ResultFormat())
     assert not isinstance(outcome, Demoted)
     assert outcome["result"]["partial_unexpected_index_list"] == list(range(20))
+
+
+def test_a_sum_that_overflows_in_numpy_is_for_great_expectations_and_not_one_of_objects() -> None:
+    """int64 wraps around silently; Python's integers, of which canonical rows consist, do not."""
+    sum_of = gx.expectations.ExpectColumnSumToBeBetween(column="a", min_value=0)
+    rows = [{"a": 2**53}] * 2_000
+    assert validate(rows, sum_of, native=True).result == {"observed_value": 2**53 * 2_000}
+    with pytest.raises(NotCompiled, match="int64"):
+        validate(pd.DataFrame(rows), sum_of, native=True)
+    assert validate(pd.DataFrame(rows), sum_of).result == {"observed_value": 2**53 * 2_000 - 2**64}

@@ -22,7 +22,7 @@ CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 LEAST_NATIVE_RATIO = 0.6
 """Of these rows, which are far nastier than data are."""
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]  # Great Expectations, sixty times a case
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,8 @@ def test_every_type_says_what_great_expectations_says(seed: int, tally: Tally) -
 def test_most_is_judged_without_great_expectations(tally: Tally) -> None:
     """Else the comparison above would compare Great Expectations with itself."""
     compared = sum(tally.compared.values())
+    if not compared:
+        pytest.skip("tells of the cases above, which were not asked for")
     assert sum(tally.native.values()) >= LEAST_NATIVE_RATIO * compared
     assert sum(tally.merged.values()) >= (LEAST_NATIVE_RATIO - 0.05) * compared
     never = {name for name in SPECIFIC if tally.native[name] == 0}

@@ -18,7 +18,7 @@ from tests.expectations.engine.suites import SPECIFIC, expectation
 
 CASES = int(os.environ.get("NHIP_DIFFERENTIAL_CASES", "14"))
 FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(600)]  # Great Expectations, sixty times a case
 
 
 class Source:
@@ -74,6 +74,8 @@ def test_after_any_changes_the_table_is_judged_as_its_rows_are(seed: int, told: 
 
 
 def test_most_types_are_told_of_the_table(told: Counter[str]) -> None:
+    if not told:
+        pytest.skip("tells of the cases above, which were not asked for")
     assert len(told) >= 50, set(SPECIFIC) - set(told)
     assert not any("creasing" in name for name in told)
 

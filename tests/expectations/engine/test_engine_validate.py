@@ -18,6 +18,8 @@ from expectations.engine import great
 from tests.expectations.engine.agreement import difference
 from tests.expectations.engine.cases import case_of
 
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 ROWS: list[dict[str, Any]] = [{"ma": f"{n:03d}", "so": n if n % 7 else None, "loai": "abc"[n % 3]} for n in range(60)]
 BETWEEN = gxe.ExpectColumnValuesToBeBetween(
     column="so", min_value=3, max_value=50, mostly=0.8, severity="warning", meta={"k": 1}, notes="n"

@@ -1,0 +1,132 @@
+"""Rows and records of a history, as connectors write them: made of what the contracts say of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from streams.demo import values
+from streams.demo.records import key_of, value_of
+from streams.province.history import History
+from streams.province.plan import ROW_GAP_MS, Delivery, Feed
+
+Row = dict[str, object]
+
+PARTITIONS = 3
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One Kafka record. `read_ms` is when it can be read; its timestamp may be earlier."""
+
+    read_ms: int
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes
+    value: bytes | None
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """One change of one row, as streams/demo/records.py writes it."""
+
+    feed: Feed
+    op: Literal["c", "u", "r", "d"]
+    at_ms: int
+    row: int
+
+
+class Rows:
+    """Makes the rows of one feed."""
+
+    def __init__(self, feed: Feed, number: int) -> None:
+        self.feed, self._first = feed, number * 1_000_000
+        dataset, zone = feed.dataset, feed.calendar.zone
+        self._slices = sorted(dataset.terms.slices)
+        told = {dataset.unit_column, dataset.period_column, dataset.slice_column}
+        whole = (c.name for c in dataset.columns.values() if c.logical == "integer" and not c.examples and c.name not in told)
+        self.key = next(whole, "id")
+        self._others = {name: values.examples(column, zone) for name, column in dataset.columns.items() if name not in told}
+        self._ids: dict[tuple[object, int], int] = {}
+
+    def number(self, delivery: Delivery, row: int) -> int:
+        """The row's own number: the same whenever the row of its period is sent."""
+        period = delivery.meant or delivery.period
+        return self._first + self._ids.setdefault((period.at_ms or period.name, row), len(self._ids) + 1)
+
+    def row(self, delivery: Delivery, row: int, key: Row) -> Row:
+        """All columns, in the contract's order."""
+        dataset, turn = self.feed.dataset, delivery.period.first.toordinal() + row
+        made: Row = {}
+        for name in dataset.columns:
+            if name in key:
+                made[name] = key[name]
+            elif name == dataset.period_column:
+                made[name] = self._period(delivery)
+            elif name == dataset.unit_column:
+                made[name] = self._code(delivery)
+            elif name == dataset.slice_column:
+                made[name] = self._slices[row % len(self._slices)]
+            else:
+                choice = self._others[name]
+                made[name] = choice[turn % len(choice)]
+        return made
+
+    def _period(self, delivery: Delivery) -> object:
+        column, zone, period = self.feed.dataset.columns[self.feed.dataset.period_column], self.feed.calendar.zone, delivery.period
+        if self.feed.calendar.continuous:
+            return values.temporal(values.local(period.at_ms, zone), column, zone)
+        return values.named(period.name, period.first, column, zone)
+
+    def _code(self, delivery: Delivery) -> str:
+        """What the unit column says."""
+        feed = self.feed
+        codes = {"": (feed.unit,), "old_code": feed.old_codes, "split_code": feed.split_codes}[delivery.twist]
+        return codes[delivery.period.first.toordinal() % len(codes)]
+
+
+class Log:
+    """Appends records to the partitions of topics."""
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[str, int], int] = {}
+
+    def append(self, change: Changed, read_ms: int, number: int, key: bytes, value: bytes | None) -> Record:
+        """The record at the next offset of the partition that belongs to a row's number."""
+        at = (change.feed.topic, number % PARTITIONS)
+        offset = self._ends.get(at, 0)
+        self._ends[at] = offset + 1
+        return Record(read_ms, *at, offset, change.at_ms, key, value)
+
+
+def records(history: History) -> Iterator[Record]:
+    """Every record of a history in the order in which it can be read."""
+    log = Log()
+    makers = [Rows(feed, n) for n, feed in enumerate(history.world.feeds, 1)]
+    moves = sorted(
+        (d.at_ms + n * ROW_GAP_MS, feed, at, row)
+        for feed, maker in enumerate(makers)
+        for at, d in enumerate(history.courses[maker.feed.id].deliveries)
+        for n, row in enumerate(d.rows)
+    )
+    for at_ms, feed, at, row in moves:
+        if at_ms < history.world.end_ms:
+            maker = makers[feed]
+            yield from _records(log, maker, history.courses[maker.feed.id].deliveries[at], row, at_ms)
+
+
+def count(history: History) -> int:
+    """About how many records a history has: tombstones and what comes after the end are not told apart."""
+    return sum(len(delivery.rows) for course in history.courses.values() for delivery in course.deliveries)
+
+
+def _records(log: Log, maker: Rows, delivery: Delivery, row: int, at_ms: int) -> Iterator[Record]:
+    number = maker.number(delivery, row)
+    key: Row = {maker.key: number}
+    change = Changed(maker.feed, delivery.op, at_ms - delivery.lag_ms, row)
+    written = key_of(change, key)
+    yield log.append(change, at_ms, number, written, value_of(change, maker.row(delivery, row, key), key))
+    if delivery.op == "d":  # the tombstone that lets compaction forget the row
+        yield log.append(change, at_ms, number, written, None)

@@ -1,0 +1,84 @@
+"""A history into files or into Kafka: the records as `nhip judge` reads them, and the truth beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+from confluent_kafka import KafkaException, Producer
+
+from streams.province import truth as truths
+from streams.province.rows import Record
+from streams.province.truth import Truth
+
+EVENTS, TRUTH = "events.jsonl", "truth.json"
+TOLD_EVERY = 5_000
+FLUSH_SECONDS = 60
+NULL = msgspec.Raw(b"null")
+
+_json = msgspec.json.Encoder().encode
+
+
+class NotWritten(Exception):  # noqa: N818  says what is so
+    """The broker did not take the records; the message says why."""
+
+
+def write_truth(folder: Path, truth: Truth) -> Path:
+    """Write the truth, for people to read as well."""
+    path = folder / TRUTH
+    path.write_bytes(msgspec.json.format(truths.encode(truth), indent=1))
+    return path
+
+
+def write_events(folder: Path, records: Iterable[Record], tell: Callable[[int], None]) -> Path:
+    """Write the records, one a line; `tell` hears how many."""
+    path, count = folder / EVENTS, 0
+    with path.open("wb") as lines:
+        for count, record in enumerate(records, 1):
+            lines.write(_json(_line(record)) + b"\n")
+            if count % TOLD_EVERY == 0:
+                tell(count)
+    tell(count)
+    return path
+
+
+def _line(record: Record) -> dict[str, object]:
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "timestamp_ms": record.timestamp_ms,
+        "key": msgspec.Raw(record.key),
+        "value": NULL if record.value is None else msgspec.Raw(record.value),
+    }
+
+
+def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], None]) -> int:
+    """Produce the records with their own timestamps; the key decides the partition. Returns how many. Raises NotWritten."""
+    failed: list[str] = []
+
+    def delivered(error: KafkaException | None, _: object) -> None:
+        if error is not None:
+            failed.append(str(error))
+
+    producer, count = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "log_level": 0}), 0
+    try:
+        producer.list_topics(timeout=FLUSH_SECONDS)
+        for count, record in enumerate(records, 1):
+            while True:
+                try:
+                    producer.produce(record.topic, key=record.key, value=record.value, timestamp=record.timestamp_ms, on_delivery=delivered)
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+            if count % TOLD_EVERY == 0:
+                producer.poll(0)
+                tell(count)
+    except KafkaException as error:
+        raise NotWritten(str(error)) from None
+    waiting = producer.flush(FLUSH_SECONDS)
+    if waiting or failed:
+        raise NotWritten(failed[0] if failed else f"{waiting} records were not taken within {FLUSH_SECONDS} s")
+    tell(count)
+    return count

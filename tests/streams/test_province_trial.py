@@ -1,0 +1,67 @@
+"""Nhịp against the truth: it says all that a fair observer must, nothing else, and in time; and a Nhịp that is wrong is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from expectations.freshness.terms import Span, Terms
+from streams.province.history import History, history_of
+from streams.province.rows import records
+from streams.province.score import Score, accusations_of, score
+from streams.province.trial import sitting_of, transitions_of
+from tests.streams.province_scene import TICK_MS, catalogue_of, small_world, whole_world
+
+SMALL = history_of(small_world())
+
+
+def trial(history: History, change: Callable[[Terms], Terms] = lambda terms: terms) -> Score:
+    transitions = transitions_of(catalogue_of(history.world, change), records(history), sitting_of(history, TICK_MS), lambda _: None)
+    return score(history.truth, accusations_of(transitions, history.world.end_ms), TICK_MS)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nhip_accuses_whom_it_must_and_nobody_else_within_a_tick(seed: int) -> None:
+    """Half a year of the whole province, a Tet and a new year in it. `make province` does it for 20 seeds and two years."""
+    result = trial(history_of(whole_world(seed)))
+    assert (result.missed, result.wrong) == ([], [])
+    assert result.worst_delay_ticks <= 1
+    assert len(result.made) > 100
+
+
+def shorter_grace(terms: Terms) -> Terms:
+    return replace(terms, grace=Span(0, "day"))
+
+
+def longer_grace(terms: Terms) -> Terms:
+    return replace(terms, grace=Span(terms.grace.count + 2, "workingDay"))
+
+
+def one_row_is_enough(terms: Terms) -> Terms:
+    return replace(terms, min_rows=1, slice_quorum=0.0)
+
+
+def test_a_nhip_that_allows_no_grace_accuses_the_innocent() -> None:
+    assert "in_grace" in {wrong.kind for wrong in trial(SMALL, shorter_grace).wrong}
+
+
+def test_a_nhip_that_allows_too_much_grace_is_late_or_silent() -> None:
+    result = trial(SMALL, longer_grace)
+    assert result.wrong == []
+    assert result.worst_delay_ticks > 1 or result.missed
+
+
+def test_a_nhip_that_takes_one_row_for_a_period_does_not_see_partial_ones() -> None:
+    missed = {miss.kind for miss in trial(SMALL, one_row_is_enough).missed}
+    assert {"partial", "duplicates"} <= missed
+
+
+def test_a_nhip_that_takes_its_own_outage_for_silence_accuses_the_innocent() -> None:
+    """The same records at the same times, but the ticks say that everything was read."""
+    history = SMALL
+    blind = [r for r in records(history) if not any(o.from_ms < r.read_ms < o.until_ms for o in history.truth.outages)]
+    sitting = replace(sitting_of(history, TICK_MS), outages=[])
+    transitions = transitions_of(catalogue_of(history.world), blind, sitting, lambda _: None)
+    assert score(history.truth, accusations_of(transitions, history.world.end_ms), TICK_MS).wrong
