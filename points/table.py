@@ -74,6 +74,29 @@ QUALITY = Measurement(
     ),
 )
 
+QUALITY_PERIOD = Measurement(
+    "quality_period",
+    en="One check of a suite on one feed's rows of one reporting period, whenever they came: the totals so far",
+    vi="Kết quả một phép kiểm tra chất lượng trên dữ liệu của một kỳ",
+    time="start of the period",
+    tags=QUALITY.tags,
+    fields=(Field("period", "str", "", "the period", "kỳ dữ liệu"), *QUALITY.fields.values()),
+)
+
+SCORES = Measurement(
+    "scores",
+    en="How good one feed's data are, by dimension, from 0 to 1; of the newest reporting period with judged rows",
+    vi="Điểm chất lượng của một luồng dữ liệu theo bốn tiêu chí đúng, đủ, sạch, sống",
+    time="that of the feed's freshness point",
+    tags=FRESHNESS.tags,
+    fields=(
+        Field("dung_ratio", "float", "ratio", "correctness: rows that meet their checks, weighted by severity", "đúng"),
+        Field("du_ratio", "float", "ratio", "completeness, likewise", "đủ"),
+        Field("sach_ratio", "float", "ratio", "cleanliness, likewise", "sạch"),
+        Field("song_ratio", "float", "ratio", "liveness: 1 when nothing is overdue, 0 when stale or never reported", "sống"),
+    ),
+)
+
 VOLUME = Measurement(
     "volume",
     en="Change events of one feed in one window",
@@ -134,7 +157,7 @@ PIPELINE = Measurement(
     ),
 )
 
-MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, VOLUME, TRANSITIONS, PIPELINE)}
+MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, VOLUME, TRANSITIONS, PIPELINE)}
 
 
 def markdown() -> str:

@@ -12,6 +12,7 @@ from alerts import transition as transitions
 from expectations.quality.suite import SuiteState
 from streams import clock
 from streams.changes import wire
+from streams.feeds.counting import Slot
 from streams.feeds.observe import Observer, Outputs
 from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
@@ -33,7 +34,7 @@ class BucketTooLarge(Exception):  # noqa: N818  says what it is
 
 
 MOST_BUCKET_BYTES = MOST_RECORD_BYTES * 9 // 10
-Judge = Callable[[Iterable[tuple[str, int, list[bytes]]]], Awaitable[list[tuple[str, int, SuiteState]]]]
+Judge = Callable[[Iterable[tuple[str, Slot, list[bytes]]]], Awaitable[list[tuple[str, Slot, SuiteState]]]]
 
 
 class Session:
@@ -95,8 +96,8 @@ class Session:
         """Make everything held durable, in the order that loses nothing, and release it."""
         started = clock.monotonic_seconds()
         if self._judge is not None:
-            for feed, start_ms, found in await self._judge(observer.rows_to_judge()):
-                observer.add_quality(feed, start_ms, found)
+            for feed, slot, found in await self._judge(observer.rows_to_judge()):
+                observer.add_quality(feed, slot, found)
         out = observer.outputs()
         await self._outlet.send(self._records(out, partition))
         for key, value in out.buckets.items():

@@ -17,13 +17,14 @@ from streams.admin.reading import fetches
 from streams.admin.replay import Span
 from streams.changes.route import Router
 from streams.changes.wire import partition_of
+from streams.feeds.counting import Slot
 from streams.feeds.recount import Recounting
 from streams.outlet import CHUNK_BYTES
 
 ROWS_AT_ONCE = 5_000
 """Rows that suites judge in one call: a call costs tens of milliseconds whatever it is given."""
 
-Judge = Callable[[Iterable[tuple[str, int, Sequence[bytes]]]], Awaitable[list[tuple[str, int, SuiteState]]]]
+Judge = Callable[[Iterable[tuple[str, Slot, Sequence[bytes]]]], Awaitable[list[tuple[str, Slot, SuiteState]]]]
 
 
 def read_again(
@@ -47,8 +48,8 @@ def read_again(
 
 
 async def _judged(recounting: Recounting, judge: Judge) -> None:
-    for feed, start_ms, found in await judge(recounting.rows_to_judge()):
-        recounting.add_quality(feed, start_ms, found)
+    for feed, slot, found in await judge(recounting.rows_to_judge()):
+        recounting.add_quality(feed, slot, found)
 
 
 def send(producer: KafkaProducer, topic: str, partitions: int, recounting: Recounting) -> int:

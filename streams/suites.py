@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from expectations.catalogue.load import Catalogue
 from expectations.quality.mixed import MixedSuite
@@ -17,11 +18,14 @@ from streams.changes.values import rows_of
 
 log = logging.getLogger(__name__)
 
-Wanted = tuple[str, int, Sequence[bytes]]
-"""Rows to judge: feed, window start (ms), rows as JSON."""
+Slot = TypeVar("Slot")
+"""What the rows of a feed are kept apart by, such as their window: whatever the caller likes."""
 
-Found = tuple[str, int, SuiteState]
-"""What a suite found: feed, window start (ms), counts."""
+Wanted = tuple[str, Slot, Sequence[bytes]]
+"""Rows to judge: feed, slot, rows as JSON."""
+
+Found = tuple[str, Slot, SuiteState]
+"""What a suite found: feed, slot, counts."""
 
 
 class Suites:
@@ -39,17 +43,17 @@ class Suites:
         """The checks of each dataset's suite."""
         return {dataset: suite.checks for dataset, suite in self._suites.items()}
 
-    async def judge_many(self, wanted: Iterable[Wanted]) -> list[Found]:
-        """Judge rows of many feeds and windows off the event loop: all rows of a dataset together, whichever feeds they are of."""
-        by_dataset: dict[str, list[Wanted]] = {}
+    async def judge_many(self, wanted: Iterable[Wanted[Slot]]) -> list[Found[Slot]]:
+        """Judge rows of many feeds and slots off the event loop: all rows of a dataset together, whichever feeds they are of."""
+        by_dataset: dict[str, list[Wanted[Slot]]] = {}
         for one in wanted:
             by_dataset.setdefault(one[0].split("/", 1)[1], []).append(one)
         return [found for dataset, some in by_dataset.items() for found in await self._judge(dataset, some)]
 
-    async def _judge(self, dataset: str, wanted: Sequence[Wanted]) -> list[Found]:
+    async def _judge(self, dataset: str, wanted: Sequence[Wanted[Slot]]) -> list[Found[Slot]]:
         decode = partial(rows_of, self._catalogue.datasets[dataset])
         states = await self._runner.run_many(self._suites[dataset], [rows for _, _, rows in wanted], decode)
-        found = [(feed, start_ms, state) for (feed, start_ms, _), state in zip(wanted, states, strict=True)]
+        found = [(feed, slot, state) for (feed, slot, _), state in zip(wanted, states, strict=True)]
         for check in self._suites[dataset].checks:
             _tell_errors(check.id, found)
         return found
@@ -59,7 +63,7 @@ class Suites:
         self._runner.close()
 
 
-def _tell_errors(check: str, found: Sequence[Found]) -> None:
+def _tell_errors(check: str, found: Sequence[Found[Slot]]) -> None:
     errors = Counter[str]()
     for feed, _, state in found:
         errors[feed] += state.checks[check].errors

@@ -97,6 +97,7 @@ def feed(site: Site, dataset: Dataset, detail: FeedDetail, evidence: Evidence) -
         "facts": [{"subject": fact.subject, "of": fact.of, **fact.values} for fact in evidence.facts],
         "declarations": [declared.as_json(forms, statement) for statement in evidence.declared],
         "quality": None if evidence.quality is None else _quality(forms, evidence.quality),
+        "scores": msgspec.to_builtins(evidence.scores),
         "volume": _volume(detail),
         "refused": {why: {"rows": one.rows, "last_at": forms.iso(one.last_ms)} for why, one in detail.state.refused.items()},
         "corrections": [
@@ -153,7 +154,7 @@ def _period(forms: Forms, period: Period) -> dict[str, Any]:
 
 
 def _quality(forms: Forms, quality: Quality) -> dict[str, Any]:
-    return {"since": forms.iso(quality.since_ms), "rows": quality.rows, "checks": quality.checks}
+    return {"period": quality.period, "since": forms.iso(quality.since_ms), "rows": quality.rows, "checks": quality.checks}
 
 
 def _volume(detail: FeedDetail) -> dict[str, int]:

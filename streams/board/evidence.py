@@ -6,7 +6,6 @@ The page and `nhip why` show the same. Counts, periods, days and instants only: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import msgspec
 
@@ -17,10 +16,12 @@ from expectations.freshness.schedule import Schedule
 from expectations.freshness.states import Declared as Excuse
 from expectations.freshness.states import PeriodState, state_of
 from expectations.freshness.verdict import Verdict
-from expectations.quality.suite import Check, CheckResult, merge, result
+from expectations.quality.scores import Scores
+from expectations.quality.suite import Check, CheckResult, result
 from streams.board.declared import Statement, statements
 from streams.board.view import FeedDetail
-from streams.feeds.state import Window
+from streams.feeds.quality_lines import latest, scores_of
+from streams.feeds.state import FeedState
 
 PERIODS_SHOWN = 24
 
@@ -45,9 +46,13 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Quality(msgspec.Struct, frozen=True):
-    """What the suite found in the windows that are remembered; the oldest starts at `since_ms`."""
+    """What the suite found in the rows of `period`, the newest with judged rows, whenever they came.
 
-    since_ms: int
+    A continuous feed has no period: these are then the windows that are remembered; the oldest starts at `since_ms`.
+    """
+
+    period: str | None
+    since_ms: int | None
     rows: int
     checks: list[CheckResult]
 
@@ -59,6 +64,7 @@ class Evidence(msgspec.Struct, frozen=True):
     facts: list[Fact]
     quality: Quality | None
     declared: list[Statement]
+    scores: Scores
 
 
 def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now_ms: int) -> Evidence:
@@ -67,8 +73,9 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
     return Evidence(
         periods=[] if schedule.continuous else _periods(schedule, state.ledger, fold(schedule, state.declarations), now_ms),
         facts=[] if state.verdict is None else _facts(schedule, detail, state.verdict, now_ms),
-        quality=_quality(state.windows, checks),
+        quality=_quality(schedule, state, checks),
         declared=statements(schedule, state.declarations, now_ms),
+        scores=scores_of(schedule.terms.stale_after, state, checks),
     )
 
 
@@ -118,9 +125,11 @@ def _excuse(declared: Declared, at: int, now_ms: int) -> Excuse | None:
     return "extended" if declared.excused(now_ms) >> at & 1 else None
 
 
-def _quality(windows: dict[int, Window], checks: Sequence[Check]) -> Quality | None:
-    found = {start_ms: window.quality for start_ms, window in windows.items() if window.quality is not None}
-    if not found or not checks:
+def _quality(schedule: Schedule, state: FeedState, checks: Sequence[Check]) -> Quality | None:
+    found, newest = latest(state), state.periods.newest
+    if not found.rows or not checks:
         return None
-    total = reduce(merge, found.values())
-    return Quality(min(found), total.rows, result(checks, total))
+    if newest is not None:
+        return Quality(schedule.text(newest), None, found.rows, result(checks, found))
+    since_ms = min(start_ms for start_ms, window in state.windows.items() if window.quality is not None)
+    return Quality(None, since_ms, found.rows, result(checks, found))

@@ -64,7 +64,7 @@ def context(site: Site, detail: FeedDetail, evidence: Evidence) -> dict[str, Any
         "sliced": bool(dataset.terms.slices),
         "declared": [declared.row(site, statement) for statement in evidence.declared],
         "days_off": _days_off(site, feed, evidence),
-        "dimensions": [*_dimensions(site, evidence), _alive(site, status)],
+        "dimensions": [*_dimensions(site, evidence), _alive(site, evidence, status)],
         "quality_note": _quality_note(site, evidence),
         "checks": [_check(site, check) for check in evidence.quality.checks] if evidence.quality else [],
         "rules": rules(site, dataset),
@@ -147,13 +147,8 @@ def _dimensions(site: Site, evidence: Evidence) -> Iterator[dict[str, str]]:
     for dimension in OF_CHECKS:
         found = [check for check in checks if check.dimension == dimension]
         name = DIMENSIONS[dimension].of(site.language)
-        yield {"name": sentence_case(name), "value": site.forms.percent(_share(found)), "note": _tally(site, found)}
-
-
-def _share(found: Sequence[CheckResult]) -> float | None:
-    """The share of judged values that meet their check, over all checks of a dimension."""
-    asked = sum(check.evaluated - check.missing + check.errors for check in found)
-    return 1 - sum(check.unexpected + check.errors for check in found) / asked if asked else None
+        score = evidence.scores.of(dimension)
+        yield {"name": sentence_case(name), "value": site.forms.percent(score), "note": _tally(site, found)}
 
 
 def _tally(site: Site, found: Sequence[CheckResult]) -> str:
@@ -162,15 +157,20 @@ def _tally(site: Site, found: Sequence[CheckResult]) -> str:
     return site.t["checks_passed"].format(passed=sum(check.success is True for check in found), all=len(found))
 
 
-def _alive(site: Site, status: str) -> dict[str, str]:
+def _alive(site: Site, evidence: Evidence, status: str) -> dict[str, str]:
     """The fourth dimension, liveness, is told by the verdict."""
-    return {"name": sentence_case(DIMENSIONS["song"].of(site.language)), "value": sentence_case(site.word(status)), "note": ""}
+    value = site.forms.percent(evidence.scores.song)
+    return {"name": sentence_case(DIMENSIONS["song"].of(site.language)), "value": value, "note": sentence_case(site.word(status))}
 
 
 def _quality_note(site: Site, evidence: Evidence) -> str:
-    if evidence.quality is None:
+    quality = evidence.quality
+    if quality is None:
         return ""
-    return site.t["quality_note"].format(since=site.forms.instant(evidence.quality.since_ms), rows=site.forms.count(evidence.quality.rows))
+    rows = site.forms.count(quality.rows)
+    if quality.period is not None:
+        return site.t["quality_of_period"].format(period=site.forms.period(quality.period), rows=rows)
+    return site.t["quality_note"].format(since=site.forms.instant(quality.since_ms), rows=rows)
 
 
 def _check(site: Site, check: CheckResult) -> dict[str, str]:

@@ -20,8 +20,9 @@ from aiohttp import web
 from alerts.words import Language
 from expectations.catalogue.load import Catalogue
 from expectations.quality import reading
+from expectations.quality.scores import Scores
 from streams import clock
-from streams.board import api, evidence, feed, province, unit
+from streams.board import api, evidence, feed, province, scores, unit
 from streams.board.forms import NOTHING
 from streams.board.frame import Desk, Site
 from streams.board.view import BoardView, FeedDetail
@@ -96,6 +97,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/feeds", _api_feeds),
         web.get("/api/feeds/{unit}/{dataset}", _api_feed),
         web.get("/api/units/{unit}", _api_unit),
+        web.get("/api/scores", _api_scores),
         web.get("/style.css", _style),
         web.get("/healthz", _alive),
         web.get("/readyz", _ready),
@@ -118,7 +120,9 @@ async def _unit(request: web.Request) -> web.Response:
     views = [view for view in desk.board.feeds() if view.unit == of.id]
     sent = desk.board.notices(of.id)
     site.warn(views)
-    return await _html("unit.html", site, lambda: unit.context(site, of, views, sent))
+    own = [one for one in desk.board.states() if one[0] == of.id]
+    found = scores.summary(desk.catalogue, own, desk.checks).units.get(of.id, Scores())
+    return await _html("unit.html", site, lambda: unit.context(site, of, views, sent, found))
 
 
 async def _feed(request: web.Request) -> web.Response:
@@ -139,6 +143,12 @@ async def _api_unit(request: web.Request) -> web.Response:
     if of is None:
         raise web.HTTPNotFound
     return _json(api.unit(_site(request).forms, of, desk.board.feeds(), desk.board.notices(of.id)))
+
+
+async def _api_scores(request: web.Request) -> web.Response:
+    """Scored in a thread, as pages are made."""
+    desk = request.app[DESK]
+    return _json(await asyncio.to_thread(scores.summary, desk.catalogue, desk.board.states(), desk.checks))
 
 
 async def _api_feed(request: web.Request) -> web.Response:

@@ -95,6 +95,7 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "quality_note": ("{rows} dòng nhận từ {since}", "{rows} rows received since {since}"),
     "lacking": ("Dữ liệu {period} còn thiếu của: {slices}", "Data of {period} are still missing from: {slices}"),
     "slices_more": ("và {count} nơi khác", "and {count} more"),
+    "quality_of_period": ("{period}, {rows} dòng", "{period}, {rows} rows"),
     "quality_none": ("Chưa có dòng nào được kiểm tra chất lượng.", "No rows have been checked yet."),
     "evaluated": ("Đã xét", "Evaluated"),
     "unexpected": ("Không đạt", "Unexpected"),

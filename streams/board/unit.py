@@ -8,10 +8,14 @@ from typing import Any
 import msgspec
 
 from alerts.letters import sort_key
+from alerts.words import DIMENSIONS
 from expectations.catalogue.units import Unit
+from expectations.quality.dimensions import Dimension
+from expectations.quality.scores import Scores
 from streams.board.choices import OVERDUE, STATUSES
 from streams.board.frame import Site
 from streams.board.reasons import sentence, through
+from streams.board.text import sentence_case
 from streams.board.view import FeedView
 from streams.notices import Notice
 
@@ -39,7 +43,7 @@ class Letter(msgspec.Struct, frozen=True):
     channels: str
 
 
-def context(site: Site, unit: Unit, feeds: Sequence[FeedView], sent: Sequence[Notice]) -> dict[str, Any]:
+def context(site: Site, unit: Unit, feeds: Sequence[FeedView], sent: Sequence[Notice], scores: Scores) -> dict[str, Any]:
     """Everything that a unit's page shows; `sent` is newest first."""
     worst_first = sorted(
         feeds, key=lambda feed: (STATUSES.index(site.status(feed)), sort_key(site.name(site.catalogue.datasets[feed.dataset])))
@@ -52,6 +56,9 @@ def context(site: Site, unit: Unit, feeds: Sequence[FeedView], sent: Sequence[No
         "former": unit.former_province,
         "summary": site.t["unit_summary" if bad else "unit_well"].format(bad=bad, all=len(feeds)),
         "contacts": [line for line in (unit.contact, unit.phone, unit.email) if line],
+        "dimensions": [
+            {"name": sentence_case(DIMENSIONS[d].of(site.language)), "value": site.forms.percent(scores.of(d))} for d in Dimension
+        ],
         "rows": [_row(site, feed) for feed in worst_first],
         "notices": letters(site, sent),
     }

@@ -74,6 +74,11 @@ class BoardView:
         self._decode()
         return [self._view(unit, dataset) for unit, dataset in self.catalogue.feeds()]
 
+    def states(self) -> list[tuple[str, str, FeedState]]:
+        """Every feed that the catalogue owes, in its order: unit, dataset and state, an empty one when nothing is known."""
+        self._decode()
+        return [(unit, dataset, self._state(f"{unit}/{dataset}") or FeedState()) for unit, dataset in self.catalogue.feeds()]
+
     def feed(self, unit: str, dataset: str) -> FeedDetail | None:
         """One feed with its state (an empty one when nothing is known); None when the catalogue does not owe it."""
         if (unit, dataset) not in set(self.catalogue.feeds()):

@@ -67,7 +67,7 @@ def _described(row: msgspec.Raw, dataset: Dataset | None) -> dict[str, object]:
     shown = _shown(dataset)
     first = sorted(columns.items(), key=lambda item: item[0] not in shown)[:MOST_COLUMNS]
     known = dataset.columns if dataset else {}
-    described: dict[str, object] = {_name(name, known): _masked(raw, name in shown) for name, raw in first}
+    described: dict[str, object] = {_name(name, known): masked(raw, name in shown) for name, raw in first}
     if len(columns) > MOST_COLUMNS:
         described["…"] = f"{len(columns) - MOST_COLUMNS} more"
     return described
@@ -93,7 +93,7 @@ def safe_name(name: str) -> str:
     return name if len(name) <= MOST_NAME_CHARACTERS else name[: MOST_NAME_CHARACTERS - 1] + "…"
 
 
-def _masked(raw: msgspec.Raw, shown: bool) -> object:
+def masked(raw: msgspec.Raw, shown: bool) -> object:
     """The value itself when it may be shown and looks like a code, else its JSON type and length."""
     if raw == _NULL:
         return None

@@ -17,7 +17,10 @@ DAY_MS = 86_400_000
 
 
 class Router:
-    """Routes change events to feeds. Built anew when the catalogue changes."""
+    """Routes change events to feeds. Built anew when the catalogue changes.
+
+    Rows travel along whole where a suite will judge them (`suites`), and those of the dataset `profiled`, suite or not.
+    """
 
     def __init__(
         self,
@@ -27,12 +30,13 @@ class Router:
         max_value_bytes: int = MAX_VALUE_BYTES,
         future_tolerance_ms: int = DAY_MS,
         suites: bool = True,
+        profiled: str | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._partitions = partitions
         self._max_value_bytes = max_value_bytes
         self._lanes = {
-            d.id: Lane(d, catalogue, tolerance_ms=future_tolerance_ms, judged=suites and d.suite is not None)
+            d.id: Lane(d, catalogue, tolerance_ms=future_tolerance_ms, judged=(suites and d.suite is not None) or d.id == profiled)
             for d in catalogue.datasets.values()
         }
         self._topics: set[str] = set()

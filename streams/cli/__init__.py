@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
     "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
+    "suite": ("streams.cli.suite", "Write a first suite, try it on events, see what is wrong with it."),
     "topics": ("streams.cli.topics", "Compare Nhịp's topics with what they should be; create the missing."),
     "lag": ("streams.cli.lag", "Say how many records wait at each stage."),
     "quarantine": ("streams.cli.quarantine", "List, explain, count and replay the records that could not be used."),

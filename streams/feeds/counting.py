@@ -10,9 +10,12 @@ from streams.changes.refusals import REFUSED
 from streams.changes.wire import Row
 from streams.feeds.state import FeedState, Refused, Window
 
+Slot = tuple[int, int | None]
+"""Where a row's quality counts: its window's start (ms), and its period; a continuous feed has none."""
+
 
 class Counted:
-    """What one call of `count` did: whether coverage changed, the windows touched, and the rows to judge by window."""
+    """What one call of `count` did: whether coverage changed, the windows touched, and the rows to judge by slot."""
 
     __slots__ = ("covered", "rows", "to_judge", "windows")
 
@@ -20,7 +23,7 @@ class Counted:
         self.covered = False
         self.rows = 0
         self.windows: set[int] = set()
-        self.to_judge: dict[int, list[bytes]] = {}
+        self.to_judge: dict[Slot, list[bytes]] = {}
 
 
 def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row], window_ms: int) -> Counted:
@@ -35,6 +38,7 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
     changed_ms = state.changed_ms or 0
     counted_ms = state.counted_ms or 0
     start, volume = -1, {}
+    slot, bodies, has_periods = None, [], not schedule.continuous
     for row in rows:
         if row.offset <= seen:
             continue
@@ -56,7 +60,11 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
             if ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
                 done.covered = True
         if row.after is not None:
-            done.to_judge.setdefault(start, []).append(row.after)
+            period = row.period if has_periods else None
+            if slot is None or slot[0] != start or slot[1] != period:
+                slot = start, period
+                bodies = done.to_judge.setdefault(slot, [])
+            bodies.append(row.after)
     if done.rows:
         state.seen[source] = seen
         state.heard_ms = heard_ms

@@ -10,6 +10,7 @@ from expectations.freshness.ledger import Ledger, data_through
 from expectations.freshness.schedule import Schedule
 from expectations.quality.suite import Check, result
 from points.table import FRESHNESS, QUALITY, STATUS_CODES, TRANSITIONS, VOLUME
+from streams.feeds.quality_lines import check_fields, check_tags
 from streams.feeds.state import FeedState, Window
 
 MINUTE_MS = 60_000
@@ -71,17 +72,7 @@ def window_lines(
     if window.quality is None:
         return
     for found in result(checks, window.quality):
-        yield QUALITY.line(
-            {"unit": unit, "dataset": dataset, "check": found.check, "dimension": found.dimension, "severity": found.severity},
-            {
-                "evaluated": found.evaluated,
-                "missing": found.missing,
-                "unexpected": found.unexpected,
-                "ratio": found.ratio,
-                "success": found.success,
-            },
-            start_ms,
-        )
+        yield QUALITY.line(check_tags(unit, dataset, found), check_fields(found), start_ms)
 
 
 def transition_line(change: Transition) -> bytes:

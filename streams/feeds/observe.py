@@ -12,8 +12,8 @@ from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Status, Verdict, judge
 from expectations.quality.suite import Check, SuiteState, merge
 from streams.changes.wire import Changes, Message, Recount, Stated, Tick
-from streams.feeds import lines
-from streams.feeds.counting import close_windows, count
+from streams.feeds import lines, quality_lines
+from streams.feeds.counting import Slot, close_windows, count
 from streams.feeds.deadlines import Deadlines
 from streams.feeds.recount import take_over
 from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
@@ -66,7 +66,7 @@ class Observer:
         self._deadlines = Deadlines()
         self._touched: dict[str, Seat] = {}
         self._rows = 0
-        self._to_judge: dict[tuple[str, int], list[bytes]] = {}
+        self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
         self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
         self._began_ms: int | None = None
@@ -108,8 +108,8 @@ class Observer:
             self._touched[feed] = seat
             seat.windows = counted.windows.union(seat.windows)
             seat.reconsider |= counted.covered
-            for start, bodies in counted.to_judge.items():
-                self._to_judge.setdefault((feed, start), []).extend(bodies)
+            for slot, bodies in counted.to_judge.items():
+                self._to_judge.setdefault((feed, slot), []).extend(bodies)
 
     def _take_over(self, recount: Recount) -> None:
         """Its whole totals stand in for what was counted of these windows, written or not."""
@@ -117,7 +117,7 @@ class Observer:
         replaced = range(recount.from_ms, recount.until_ms)
         take_over(seat.state, seat.schedule, recount)
         seat.windows = {start for start in seat.windows if start not in replaced}
-        self._to_judge = {key: rows for key, rows in self._to_judge.items() if key[0] != seat.feed or key[1] not in replaced}
+        self._to_judge = {key: rows for key, rows in self._to_judge.items() if key[0] != seat.feed or key[1][0] not in replaced}
         self._recounts.append(recount)
         seat.reconsider = True
         self._touched[seat.feed] = seat
@@ -145,15 +145,19 @@ class Observer:
             return []
         return [seat for seat in self._shelf if seat.doubtful]
 
-    def rows_to_judge(self) -> list[tuple[str, int, list[bytes]]]:
-        """Take the rows that suites have not seen: feed, window start (ms), rows as JSON."""
+    def rows_to_judge(self) -> list[tuple[str, Slot, list[bytes]]]:
+        """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
         taken, self._to_judge = self._to_judge, {}
-        return [(feed, start, rows) for (feed, start), rows in taken.items()]
+        return [(feed, slot, rows) for (feed, slot), rows in taken.items()]
 
-    def add_quality(self, feed: str, start_ms: int, found: SuiteState) -> None:
-        """Add what a suite found in rows of one window."""
-        window = self._shelf[feed].state.windows[start_ms]
+    def add_quality(self, feed: str, slot: Slot, found: SuiteState) -> None:
+        """Add what a suite found in rows of one window and period."""
+        seat, (start_ms, period) = self._shelf[feed], slot
+        window = seat.state.windows[start_ms]
+        seat.judged = True
         window.quality = found if window.quality is None else merge(window.quality, found)
+        if period is not None and seat.state.periods.add(period, found):
+            seat.periods |= {period}
 
     def outputs(self) -> Outputs:
         """Judge the touched feeds and return everything to send and to write. Changes only memory: call `written` once all is durable."""
@@ -178,7 +182,8 @@ class Observer:
         self._recounts.clear()
         for seat in self._touched.values():
             seat.windows = NO_WINDOWS
-            seat.reconsider = False
+            seat.periods = NO_WINDOWS
+            seat.reconsider = seat.judged = False
         self._touched.clear()
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -226,13 +231,16 @@ class Observer:
         return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
 
     def _points(self, seat: Seat, out: Outputs) -> None:
-        state = seat.state
+        state, checks = seat.state, self._checks.get(seat.dataset.id, ())
         if state.verdict is not None and self.now_ms is not None:
             state.point_ms = lines.freshness_time_ms(state, self.now_ms, self._rules.repeat_ms)
             out.points.append(lines.freshness_line(seat.feed, seat.dataset, seat.schedule, state, state.point_ms))
+            if seat.reconsider or seat.judged:
+                out.points.extend(quality_lines.scores_lines(seat.feed, seat.dataset, state, checks, state.point_ms))
         for start_ms in seat.windows:
-            checks = self._checks.get(seat.dataset.id, ())
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
+        for period in sorted(seat.periods & state.periods.counts.keys()):  # one that is past already has nothing to tell
+            out.points.extend(quality_lines.period_lines(seat.feed, seat.schedule, period, state.periods.of(period), checks))
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
         seat.doubtful = verdict is not None and verdict.status is not Status.FRESH

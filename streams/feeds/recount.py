@@ -14,7 +14,7 @@ from expectations.freshness.schedule import Schedule
 from expectations.quality.suite import SuiteState, merge
 from streams.changes import wire
 from streams.changes.wire import Changes, Recount
-from streams.feeds.counting import count
+from streams.feeds.counting import Slot, count
 from streams.feeds.state import FeedState
 
 MOST_WINDOWS = 500_000
@@ -35,7 +35,7 @@ class Recounting:
         self._schedules, self._window_ms, self._unit = schedules, window_ms, unit
         self._from_ms, self._until_ms = from_ms, until_ms
         self._states: dict[str, FeedState] = {}
-        self._to_judge: dict[tuple[str, int], list[bytes]] = {}
+        self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
         self.rows = 0
         self.windows = 0
         self.waiting = 0
@@ -58,21 +58,21 @@ class Recounting:
             counted = count(state, self._schedules[dataset], source, rows, self._window_ms)
             self.rows += counted.rows
             self.windows += len(state.windows) - before
-            for start_ms, bodies in counted.to_judge.items():
-                if self._from_ms <= start_ms < self._until_ms:
-                    self._to_judge.setdefault((feed, start_ms), []).extend(bodies)
+            for slot, bodies in counted.to_judge.items():
+                if self._from_ms <= slot[0] < self._until_ms:
+                    self._to_judge.setdefault((feed, slot), []).extend(bodies)
                     self.waiting += len(bodies)
         if self.windows > MOST_WINDOWS:
             raise RecountTooLarge
 
-    def rows_to_judge(self) -> list[tuple[str, int, list[bytes]]]:
-        """Take the rows that suites have not seen: feed, window start (ms), rows as JSON."""
+    def rows_to_judge(self) -> list[tuple[str, Slot, list[bytes]]]:
+        """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
         taken, self._to_judge, self.waiting = self._to_judge, {}, 0
-        return [(feed, start_ms, rows) for (feed, start_ms), rows in taken.items()]
+        return [(feed, slot, rows) for (feed, slot), rows in taken.items()]
 
-    def add_quality(self, feed: str, start_ms: int, found: SuiteState) -> None:
+    def add_quality(self, feed: str, slot: Slot, found: SuiteState) -> None:
         """Add what a suite found in rows of one window."""
-        window = self._states[feed].windows[start_ms]
+        window = self._states[feed].windows[slot[0]]
         window.quality = found if window.quality is None else merge(window.quality, found)
 
     def recounts(self, most_bytes: int) -> Iterator[tuple[str, bytes]]:

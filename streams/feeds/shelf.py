@@ -22,17 +22,33 @@ NO_WINDOWS: frozenset[int] = frozenset()
 class Seat:
     """One feed, with all that is asked of it at every batch; and what happened to it since the last checkpoint.
 
-    `windows` are the starts (ms) of the windows that were touched; `reconsider` says that its verdict may have changed; `doubtful`,
+    `windows` are the starts (ms) of the windows that were touched, `periods` those of which rows were; `judged`
+    says that a suite saw rows; `reconsider` says that its verdict may have changed; `doubtful`,
     that its verdict is another than fresh. `state` is unpacked when it is asked for: a feed that nothing happens to is its bytes.
     `declared` is what applies of its declarations.
     """
 
-    __slots__ = ("_declared", "_packed", "_state", "dataset", "doubtful", "feed", "key", "reconsider", "schedule", "unit", "windows")
+    __slots__ = (
+        "_declared",
+        "_packed",
+        "_state",
+        "dataset",
+        "doubtful",
+        "feed",
+        "judged",
+        "key",
+        "periods",
+        "reconsider",
+        "schedule",
+        "unit",
+        "windows",
+    )
 
     def __init__(self, feed: str, unit: str, dataset: Dataset, schedule: Schedule, key: bytes) -> None:
         self.feed, self.unit, self.dataset, self.schedule, self.key = feed, unit, dataset, schedule, key
         self.windows: Iterable[int] = NO_WINDOWS
-        self.reconsider = self.doubtful = False
+        self.periods: frozenset[int] = NO_WINDOWS
+        self.reconsider = self.doubtful = self.judged = False
         self._packed = b""
         self._state: FeedState | None = None
         self._declared: Declared | None = None

@@ -11,6 +11,7 @@ from expectations.freshness.ledger import Ledger
 from expectations.freshness.verdict import Clocks, Verdict
 from expectations.quality.suite import SuiteState
 from streams.changes.refusals import FUTURE, WRONG_CODE
+from streams.feeds.period_quality import PeriodQuality
 
 MOST_CORRECTIONS = 24
 
@@ -44,7 +45,7 @@ class FeedState(msgspec.Struct, array_like=True):
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
-    `declarations` are by identity.
+    `declarations` are by identity. `periods` is what suites found by the rows' own period.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -60,6 +61,7 @@ class FeedState(msgspec.Struct, array_like=True):
     refused: dict[str, Refused] = msgspec.field(default_factory=dict)
     corrections: list[Correction] = msgspec.field(default_factory=list)
     declarations: dict[str, Declaration] = msgspec.field(default_factory=dict)
+    periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""

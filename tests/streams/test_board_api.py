@@ -48,6 +48,7 @@ DETAIL = LINE | {
     "facts": LIST,
     "declarations": LIST,
     "quality": (dict, type(None)),
+    "scores": (dict,),
     "volume": (dict,),
     "notices": LIST,
     "title": TEXT,
@@ -172,3 +173,22 @@ async def test_keys_of_rows_are_counted_but_never_shown() -> None:
             told = await (await client.get(path)).text()
             assert "2025-09" in told or "09/2025" in told
             assert str(key) not in told
+
+
+async def test_scores_of_units_and_datasets_are_the_means_of_their_feeds() -> None:
+    told = await get("/api/scores")
+    unit, dataset = scene.STUCK
+    of_feeds = [(await get(f"/api/feeds/{unit}/{d}"))["scores"] for u, d in scene.catalogue().feeds() if u == unit]
+    for dimension in ("dung", "du", "sach", "song"):
+        known = [scores[dimension] for scores in of_feeds if scores[dimension] is not None]
+        assert told["units"][unit][dimension] == pytest.approx(sum(known) / len(known))
+    assert set(told["datasets"]) == {d for _, d in scene.catalogue().feeds()}
+    assert 0 < told["datasets"][dataset]["song"] < 1
+
+
+async def test_a_feed_that_has_stopped_is_not_alive_however_clean_it_is() -> None:
+    unit, dataset = scene.STUCK
+    scores = (await get(f"/api/feeds/{unit}/{dataset}"))["scores"]
+    assert (scores["song"], scores["sach"] > 0.5) == (0, True)
+    unheard = (await get("/api/feeds/{}/{}".format(*scene.UNHEARD)))["scores"]
+    assert unheard == {"dung": None, "du": None, "sach": None, "song": None}
