@@ -44,7 +44,7 @@ async def worker(broker: EmbeddedBroker, folder: Path) -> AsyncIterator[Nhip]:
         declaration_master=MASTER,
         declaration_admin_key=ADMIN,
     )
-    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), {})
+    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), {}, [SOURCE])
     names = nhip.names
     broker.create(SOURCE, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified)
     try:
