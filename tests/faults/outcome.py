@@ -88,8 +88,9 @@ def states_of(states: Mapping[str, FeedState]) -> Values:
 
 
 def transitions_of(values: Sequence[bytes]) -> Values:
-    """Every transition by its id; two of one id that differ are kept apart."""
-    return _by_identity([msgspec.json.decode(value) for value in values], lambda one: str(one["id"]))
+    """Every transition by its id; two of one id that differ are kept apart. What workers report of themselves is left out."""
+    transitions = [one for value in values if "id" in (one := msgspec.json.decode(value))]
+    return _by_identity(transitions, lambda one: str(one["id"]))
 
 
 def quarantine_of(values: Sequence[bytes]) -> Values:
