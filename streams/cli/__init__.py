@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scores": ("streams.cli.scores", "Say how punctual and complete units were over a week, month or quarter."),
     "declare": ("streams.cli.declare", "State a nil return, a promise …; grant an extension, a waiver, a suspension."),
     "judge": ("streams.cli.judge", "Say what Nhịp thinks of files of change events, without a broker."),
+    "simulate": ("streams.cli.simulate", "Say which verdicts and alerts another catalogue would have made of files of change events."),
     "province": ("streams.cli.province", "Make up years of a whole province with the truth beside, or score Nhịp on it."),
     "check": ("streams.cli.check", "Check the catalogue: all mistakes at once."),
     "suite": ("streams.cli.suite", "Write a first suite, try it on events, see what is wrong with it."),

@@ -52,6 +52,14 @@ def since(text: str, zone: tzinfo, now_ms: int, option: str = "--since") -> int:
         raise UserError(f"{option}: {text!r} is no time; write 2025-10-15, 2025-10-15T08:00, or 90m, 12h, 7d for so long ago") from None
 
 
+def span_ms(text: str, option: str) -> int:
+    """Read a span of time such as `90m`, `12h`, `7d` as milliseconds."""
+    span = _SPAN.fullmatch(text)
+    if span is None or int(span["count"]) == 0:
+        raise UserError(f"{option}: {text!r} is no span of time; write 90m, 12h or 7d")
+    return int(span["count"]) * _UNITS_MS[span["unit"]]
+
+
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: frozenset[str] = frozenset()) -> None:
     """Print rows under titles; nothing of a cell is taken for markup, a `Text` brings its own. Where nobody watches, no line is cut."""
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))

@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -20,12 +21,13 @@ STYLES = {"fresh": "green", "due": "yellow", "late": "dark_orange", "stale": "re
 TIMEOUT_SECONDS = 10
 
 
-def catalogue() -> Catalogue:
-    """The catalogue of the settings; its mistakes are the user's to mend."""
+def catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue of a folder, the settings' when none is named; its mistakes are the user's to mend."""
     try:
-        return load(settings.load().catalogue)
+        return load(folder or settings.load().catalogue)
     except CatalogueError as error:
-        raise UserError("the catalogue has mistakes\n" + format_mistakes(error.mistakes)) from None
+        which = f"the catalogue {folder}" if folder else "the catalogue"
+        raise UserError(f"{which} has mistakes\n" + format_mistakes(error.mistakes)) from None
 
 
 def fetch(path: str, *, page_url: str | None = None) -> Any:

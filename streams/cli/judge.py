@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -14,10 +13,9 @@ import msgspec
 
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Verdict
-from streams.changes.route import Router
-from streams.changes.wire import Tick
 from streams.cli import UserError, common
-from streams.feeds.observe import Observer, Rules
+from streams.offline import Fetched, Offline, partitions_of
+from streams.simulating import verdict_told
 
 RECORD_HELP = "One record a line: topic, partition, offset, timestamp_ms, key, value"
 
@@ -31,17 +29,6 @@ class Record(msgspec.Struct, frozen=True):
     timestamp_ms: int
     key: msgspec.Raw = msgspec.Raw(b"null")
     value: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Fetched(msgspec.Struct, frozen=True):
-    """A record as the router reads it from Kafka."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
 
 
 def _body(raw: msgspec.Raw) -> bytes | None:
@@ -75,38 +62,19 @@ def judge_records(catalogue: Catalogue, records: Iterable[Fetched], now_ms: int)
     Order and repeats do not matter: each partition is read in offset order, as from Kafka, and an offset counts once.
     A record of after `now_ms` has not happened yet and is left out.
     """
-    router = Router(catalogue, 1, suites=False)
-    observer = Observer(catalogue, Rules(partitions=1, buckets=1), 0, lambda _: None)
-    counts: Counter[str] = Counter()
     ordered = sorted(records, key=lambda r: (r.topic, r.partition, r.offset))
-    router.know({r.topic for r in ordered})
-    counts["after_now"] = sum(r.timestamp > now_ms for r in ordered)
     happened = [r for r in ordered if r.timestamp <= now_ms]
-    read_through: dict[str, list[int]] = {}
-    for (topic, partition), batch in groupby(happened, key=lambda r: (r.topic, r.partition)):
-        routed = router.route(topic, list(batch), now_ms)
-        counts.update(routed.counts)
-        read_through.setdefault(topic, []).extend([now_ms] * (partition + 1 - len(read_through.get(topic, []))))
-        for changes in routed.messages.values():
-            observer.take(changes)
-    observer.take(Tick(now_ms, read_through))
-    observer.outputs()
-    return observer.verdicts(), +counts
+    worker = Offline(catalogue, partitions_of(ordered))
+    worker.read(happened, now_ms)
+    worker.tick(now_ms, now_ms)
+    worker.counts["after_now"] = len(ordered) - len(happened)
+    return worker.verdicts(), +worker.counts
 
 
 def as_json(feed: str, verdict: Verdict) -> dict[str, object]:
     """One feed's line."""
     unit, dataset = feed.split("/", 1)
-    return {
-        "unit": unit,
-        "dataset": dataset,
-        "verdict": str(verdict.status),
-        "reason": str(verdict.reason),
-        "data_through": verdict.data_through,
-        "expected_through": verdict.expected_through,
-        "periods_behind": verdict.periods_behind,
-        "holes": list(verdict.holes),
-    }
+    return {"unit": unit, "dataset": dataset, **verdict_told(verdict)}
 
 
 @click.command("judge", epilog="Example: nhip judge events.jsonl --now 2025-10-15T08:00:00+07:00 --json")
@@ -124,7 +92,7 @@ def command(events: tuple[Path, ...], now: str, known_on: datetime | None, *, wa
     catalogue = common.catalogue()
     if known_on is not None:
         catalogue = catalogue.as_known_on(known_on.date())
-    now_ms = instant_ms(now, catalogue)
+    now_ms = instant_ms(now, catalogue, "--now")
     verdicts, counts = judge_records(catalogue, read(events), now_ms)
     shown = {f: v for f, v in sorted(verdicts.items()) if not heard or v.reason != "never_heard"}
     if wants_json:
@@ -135,10 +103,10 @@ def command(events: tuple[Path, ...], now: str, known_on: datetime | None, *, wa
     click.echo("records: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())), err=True)
 
 
-def instant_ms(text: str, catalogue: Catalogue) -> int:
+def instant_ms(text: str, catalogue: Catalogue, option: str) -> int:
     """`text` as epoch milliseconds; without a zone it is the province's local time."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise UserError(f"--now: {text!r} is not an instant; write it like 2025-10-15T08:00:00+07:00") from None
+        raise UserError(f"{option}: {text!r} is not an instant; write it like 2025-10-15T08:00:00+07:00") from None
     return int((at if at.tzinfo else at.replace(tzinfo=catalogue.timezone)).timestamp() * 1000)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from expectations.catalogue.check import format_mistakes
 from expectations.catalogue.load import CatalogueError
 from streams import settings
 from streams.cli import Exit, UserError, common
+from streams.cli.progress import bar
 
 if TYPE_CHECKING:
     from streams.province.history import History
@@ -94,7 +91,7 @@ def _write(history: History, out: Path, kafka: str | None) -> None:
 
     try:
         click.echo(f"the truth: {writer.write_truth(out, history.truth)}", err=True)
-        with _bar("Writing events", count(history)) as tell:
+        with bar("Writing events", count(history)) as tell:
             if kafka is None:
                 writer.write_events(out, records(history), tell)
             else:
@@ -115,7 +112,7 @@ def _score(history: History, tick_ms: int) -> Score:
     from streams.province.trial import sitting_of, transitions_of  # noqa: PLC0415  as above
 
     truth, sitting = truths.decode(truths.encode(history.truth)), sitting_of(history, tick_ms)
-    with _bar("Running Nhịp", len(sitting.ticks())) as tell:
+    with bar("Running Nhịp", len(sitting.ticks())) as tell:
         transitions = transitions_of(common.catalogue(), records(history), sitting, tell)
     return score(truth, accusations_of(transitions, truth.end_ms), tick_ms)
 
@@ -126,11 +123,3 @@ def _show(result: Score) -> None:
     for wrong in result.wrong[:MOST_SHOWN]:
         click.echo(f"false: {wrong.feed} ({wrong.kind}), accused from {wrong.from_ms}")
     click.echo(result.line())
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn("{task.description:<16}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda done: progress.update(task, completed=done)

@@ -10,9 +10,8 @@ import msgspec
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind
-from streams.changes.route import Router
-from streams.changes.wire import Stated, Tick
-from streams.feeds.observe import Observer, Rules
+from streams.changes.wire import Stated
+from streams.offline import Fetched, Offline
 from streams.province.history import History
 from streams.province.kinds import Need
 from streams.province.plan import Declared, Feed
@@ -21,22 +20,6 @@ from streams.province.truth import Outage
 
 KNOWS: frozenset[Need] = frozenset({"declarations"})
 """What Nhịp can be told beyond change events. Kinds that need what is not in here are not played."""
-
-BUCKETS = 4096
-"""About one feed each: a checkpoint encodes the feeds that were touched and no others."""
-DAY_MS = 86_400_000
-SELDOM_MS = 100 * 365 * DAY_MS
-"""The repeated point of a silent feed is for dashboards; without it, every verdict comes from a deadline or a row."""
-
-
-class Fetched(msgspec.Struct, frozen=True):
-    """A record as the router reads it from Kafka."""
-
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
 
 
 class Sitting(msgspec.Struct, frozen=True):
@@ -81,30 +64,22 @@ def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sit
 
     During an outage nothing is read and the ticks tell so, as they do when ROUTE hangs. `tell` hears how many ticks are done.
     """
-    router = Router(catalogue, 1, suites=False)
-    router.know(sitting.topics)
-    rules = Rules(partitions=1, buckets=BUCKETS, window_ms=DAY_MS, repeat_ms=SELDOM_MS)
-    observer = Observer(catalogue, rules, 0, lambda _: None)
-    waiting: dict[tuple[str, int], list[Fetched]] = {}
+    worker = Offline(catalogue, dict.fromkeys(sitting.topics, PARTITIONS))
+    waiting: list[Fetched] = []
     found: list[Transition] = []
     read_ms = 0
     stream, stated = iter(records), deque(sitting.stated)
     coming = next(stream, None)
     for n, tick_ms in enumerate(sitting.ticks(), 1):
         while coming is not None and coming.read_ms <= tick_ms:
-            fetched = Fetched(coming.partition, coming.offset, coming.timestamp_ms, coming.key, coming.value)
-            waiting.setdefault((coming.topic, coming.partition), []).append(fetched)
+            waiting.append(Fetched(coming.topic, coming.partition, coming.offset, coming.timestamp_ms, coming.key, coming.value))
             coming = next(stream, None)
         if not sitting.is_down(tick_ms):
             read_ms = tick_ms
-            for (topic, _), batch in waiting.items():
-                for changes in router.route(topic, batch, tick_ms).messages.values():
-                    observer.take(changes)
+            worker.read(waiting, tick_ms)
             waiting.clear()
             while stated and stated[0].declarations[0].made_ms <= tick_ms:
-                observer.take(stated.popleft())
-        observer.take(Tick(tick_ms, {topic: [read_ms] * PARTITIONS for topic in sitting.topics}))
-        found += observer.outputs().transitions
-        observer.written()
+                worker.state(stated.popleft())
+        found += worker.tick(tick_ms, read_ms)
         tell(n)
     return found

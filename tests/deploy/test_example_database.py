@@ -21,7 +21,8 @@ from expectations.catalogue.load import Catalogue, load
 from expectations.freshness.verdict import Status
 from streams import clock
 from streams.changes.envelope import Kind
-from streams.cli.judge import Fetched, judge_records
+from streams.cli.judge import judge_records
+from streams.offline import Fetched
 from streams.settings import HERE
 from tests.deploy.files import CONNECTORS, DEPLOY, connector
 from tests.services.clients import Database, eventually, own_database, unique

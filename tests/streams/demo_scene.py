@@ -12,11 +12,12 @@ import msgspec
 from expectations.catalogue.load import Catalogue, load
 from expectations.freshness.verdict import Verdict
 from streams import settings
-from streams.cli.judge import Fetched, judge_records
+from streams.cli.judge import judge_records
 from streams.demo.play import Play, old_codes_of, read_play
 from streams.demo.scenario import Planned, Scenario
 from streams.demo.stage import Stage
 from streams.demo.troubles import TROUBLES
+from streams.offline import Fetched
 
 FOLDER = settings.HERE / "expectations" / "tay-ninh"
 

@@ -32,7 +32,12 @@ def at(text: str) -> int:
 def test_the_simulator_knows_nothing_of_the_code_that_judges_feeds() -> None:
     """Its truth would prove nothing otherwise. Checked in a fresh interpreter, so that what others import does not count."""
     modules = ", ".join(f"streams.province.{name}" for name in SIMULATOR)
-    judges = [f"expectations.freshness.{name}" for name in JUDGES] + ["streams.feeds", "streams.changes.route", "streams.province.trial"]
+    judges = [f"expectations.freshness.{name}" for name in JUDGES] + [
+        "streams.feeds",
+        "streams.changes.route",
+        "streams.offline",
+        "streams.province.trial",
+    ]
     program = f"import sys, {modules}\nprint([name for name in {judges} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert found.strip() == "[]"

@@ -10,12 +10,12 @@ import pytest
 
 from expectations.catalogue.load import load
 from streams.changes.route import Router
+from streams.offline import Fetched
 from streams.province.history import History, history_of
 from streams.province.kinds import KINDS, table
 from streams.province.orderly import orderly
 from streams.province.plan import Course, needed, world_of
 from streams.province.rows import records
-from streams.province.trial import Fetched
 from streams.province.truth import spans_of
 from tests.streams.province_scene import FOLDER, small_world, whole_world
 
@@ -73,7 +73,7 @@ def test_records_can_be_read_in_order_and_offsets_have_no_gap() -> None:
 def test_nhip_reads_every_record_but_those_that_are_meant_to_be_odd() -> None:
     router, counts = Router(load(FOLDER), 1, suites=False), Counter[str]()
     for r in records(SMALL):
-        counts.update(router.route(r.topic, [Fetched(r.partition, r.offset, r.timestamp_ms, r.key, r.value)], r.read_ms).counts)
+        counts.update(router.route(r.topic, [Fetched(r.topic, r.partition, r.offset, r.timestamp_ms, r.key, r.value)], r.read_ms).counts)
     odd = {"future_period", "unknown_unit", "delete_without_unit", "tombstone"}
     assert set(counts) == {"change"} | odd
     assert sum(counts[name] for name in odd) < counts["change"] / 20
