@@ -168,7 +168,7 @@ class Observer:
                 self._judge(seat, read_through_ms, out)
             self._points(seat, out)
             close_windows(seat.state, read_through_ms, self._rules.window_ms)
-            seat.pack()
+            self._shelf.rest(seat)
         for recount in self._recounts:
             checks = self._checks.get(recount.feed.partition("/")[2], ())
             for start_ms, window in recount.windows.items():
@@ -188,13 +188,7 @@ class Observer:
 
     def verdicts(self) -> dict[str, Verdict]:
         """The present verdict of every feed that has been judged."""
-        found = {}
-        for seat in self._shelf:
-            verdict = seat.state.verdict
-            seat.pack()
-            if verdict is not None:
-                found[seat.feed] = verdict
-        return found
+        return dict(self._shelf.verdicts())
 
     def _must_judge(self, seat: Seat) -> bool:
         """A feed that is fresh stays so until its deadline or a change of coverage; any other may change with every row."""

@@ -12,31 +12,34 @@ from expectations.catalogue.units import Dataset
 from expectations.freshness.declarations import Declaration, join
 from expectations.freshness.declared import Declared, fold
 from expectations.freshness.schedule import Schedule
+from expectations.freshness.verdict import Verdict
 from streams.changes.wire import partition_of
 from streams.feeds.state import FeedState, bucket_of, decode_state, encode_bucket, encode_state, unpack_bucket
 
 Load = Callable[[bytes], bytes | None]
 NO_WINDOWS: frozenset[int] = frozenset()
+MOST_UNPACKED = 4_096
+"""Seats of a partition that stay unpacked: some 10 kB each."""
 
 
 class Seat:
-    """One feed, with all that is asked of it at every batch; and what happened to it since the last checkpoint.
+    """One feed, with all that is asked of it at every batch; and what happened to it since it was last packed.
 
     `windows` are the starts (ms) of the windows that were touched, `periods` those of which rows were; `judged`
     says that a suite saw rows; `reconsider` says that its verdict may have changed; `doubtful`,
-    that its verdict is another than fresh. `state` is unpacked when it is asked for: a feed that nothing happens to is its bytes.
+    that its verdict is another than fresh. `state` is unpacked when it is asked for: a feed that nothing happens to is its bytes, `packed`.
     `declared` is what applies of its declarations.
     """
 
     __slots__ = (
         "_declared",
-        "_packed",
         "_state",
         "dataset",
         "doubtful",
         "feed",
         "judged",
         "key",
+        "packed",
         "periods",
         "reconsider",
         "schedule",
@@ -49,7 +52,7 @@ class Seat:
         self.windows: Iterable[int] = NO_WINDOWS
         self.periods: frozenset[int] = NO_WINDOWS
         self.reconsider = self.doubtful = self.judged = False
-        self._packed = b""
+        self.packed = b""
         self._state: FeedState | None = None
         self._declared: Declared | None = None
 
@@ -71,28 +74,28 @@ class Seat:
 
     @property
     def state(self) -> FeedState:
-        """What is remembered of the feed. Changes to it last until it is put away by `forget`."""
+        """What is remembered of the feed. Changes to it are kept by `pack`, and lost by `forget`."""
         if self._state is None:
-            self._state = decode_state(self._packed) if self._packed else FeedState()
+            self._state = decode_state(self.packed) if self.packed else FeedState()
         return self._state
 
     def pack(self) -> None:
-        """Keep the state as bytes only."""
+        """Take over into `packed` what happened to the state."""
         if self._state is not None:
-            self._packed, self._state = encode_state(self._state), None
+            self.packed = encode_state(self._state)
 
     def load(self, packed: bytes) -> None:
         """Take the state as the table keeps it."""
-        self._packed, self._state, self._declared = packed, None, None
+        self.packed, self._state, self._declared = packed, None, None
 
     def forget(self) -> None:
-        """Let go of the unpacked state, to which nothing has happened."""
+        """Let go of the unpacked state, to which nothing has happened since it was packed."""
         self._state = None
 
-    @property
-    def packed(self) -> bytes:
-        """The state as the table keeps it."""
-        return self._packed if self._state is None else encode_state(self._state)
+    def put_away(self) -> None:
+        """Keep the state as bytes only."""
+        self.pack()
+        self.forget()
 
 
 class Shelf:
@@ -104,6 +107,8 @@ class Shelf:
         self._unseated: dict[bytes, dict[str, bytes]] = defaultdict(dict)
         """States that the table keeps of feeds that the catalogue owes no more, by bucket."""
         self._seats: dict[str, Seat] = {}
+        self._busy: dict[str, Seat] = {}
+        """Those that stay unpacked, the longest at rest first."""
         for unit, dataset in catalogue.feeds():
             feed = f"{unit}/{dataset}"
             if partition_of(feed, partitions) == partition:
@@ -120,6 +125,23 @@ class Shelf:
             unit, _, dataset = feed.partition("/")
             seat = self._place(feed, unit, dataset)
         return seat
+
+    def rest(self, seat: Seat) -> None:
+        """Pack a seat. It stays unpacked as well while it is among the busiest: most feeds of a batch were in the one before."""
+        seat.pack()
+        self._busy.pop(seat.feed, None)
+        self._busy[seat.feed] = seat
+        if len(self._busy) > MOST_UNPACKED:
+            self._busy.pop(next(iter(self._busy))).put_away()
+
+    def verdicts(self) -> Iterator[tuple[str, Verdict]]:
+        """Yield every feed that has been judged, with what was said of it."""
+        for seat in self:
+            verdict = seat.state.verdict
+            if seat.feed not in self._busy:
+                seat.put_away()
+            if verdict is not None:
+                yield seat.feed, verdict
 
     def encoded(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Buckets as the table keeps them."""
