@@ -14,7 +14,7 @@ from streams import clock
 from streams.admin.sources import sources
 from streams.agents import each
 from streams.batch.settings import app_settings
-from streams.batch.stream import batch_topic
+from streams.batch.stream import batch_topic, surely_ours
 from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.declarations.signing import keys_of
@@ -32,6 +32,7 @@ from streams.security import faust_credentials
 from streams.settings import Settings
 from streams.stats import Stats
 from streams.suites import Suites
+from streams.tables import DurableTable
 from streams.topics import Names
 from streams.writing import WritePoints
 
@@ -112,7 +113,7 @@ class Nhip:
 
         async def observe(stream: Any) -> None:
             judge = self.suites.judge_many if self.suites else None
-            session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge)
+            session = Session(self.observer, self.feeds, outlet, names, stats, judge=judge, ours=surely_ours)
             await each(stream, lambda batch: session.add(batch, idle=stream.channel.queue.empty() and not router.busy))
 
         async def write_points(stream: Any) -> None:
@@ -149,6 +150,7 @@ def _faust_app(settings: Settings) -> EndingApp:
         broker=[f"batch://{address}" for address in settings.kafka_bootstrap.split(",")],
         broker_credentials=faust_credentials(settings),
         store="rocksdb://",
+        Table=DurableTable,
         datadir=str(settings.data_dir),
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication_factor,

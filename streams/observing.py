@@ -1,9 +1,9 @@
-"""OBSERVE at its edge: batches in, checkpoints out. Outputs are acknowledged, then state is written, then the batches are acked."""
+"""OBSERVE at its edge: batches in, checkpoints out. Outputs are acknowledged, then state is, then the batches are acked."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from streams.feeds.counting import Slot
 from streams.feeds.observe import Observer, Outputs
 from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
+from streams.tables import Durable
 from streams.topics import MOST_RECORD_BYTES, Names
 
 log = logging.getLogger(__name__)
@@ -35,25 +36,29 @@ class BucketTooLarge(Exception):  # noqa: N818  says what it is
 
 MOST_BUCKET_BYTES = MOST_RECORD_BYTES * 9 // 10
 Judge = Callable[[Iterable[tuple[str, Slot, list[bytes]]]], Awaitable[list[tuple[str, Slot, SuiteState]]]]
+Ours = Callable[[Any], Awaitable[bool]]
 
 
 class Session:
     """One partition's observer and the batches that it holds back until their effects are durable.
 
     Everything begins anew with each consumer generation: what was not acked is read again, so what was not written is forgotten.
+    `ours` says whether a batch is surely nobody else's by now; it may take its time. What is not is left to whoever has it.
     """
 
     def __init__(
         self,
         observer: Callable[[int, Callable[[bytes], bytes | None]], Observer],
-        table: MutableMapping[bytes, bytes],
+        table: Durable,
         outlet: Outlet,
         names: Names,
         stats: Stats,
         *,
         judge: Judge | None,
+        ours: Ours,
     ) -> None:
         self._make, self._table, self._outlet, self._names, self._judge, self._stats = observer, table, outlet, names, judge, stats
+        self._ours = ours
         self._observer: Observer | None = None
         self._generation: int | None = None
         self._held: list[Any] = []
@@ -71,7 +76,7 @@ class Session:
         self._held.append(batch)
         self._stats.add("observe", records=len(batch.value))
         if idle or len(self._held) >= MOST_HELD or self._held_long_enough():
-            await self.checkpoint(observer, batch.message.partition)
+            await self.checkpoint(observer, batch)
         self._stats.took("observe", clock.monotonic_seconds() - started)
 
     def _held_long_enough(self) -> bool:
@@ -92,22 +97,33 @@ class Session:
             log.warning("skipped a record of %s that Nhịp did not write: offset %d", record.topic, record.offset)
             self._stats.add("observe", quarantined=1)
 
-    async def checkpoint(self, observer: Observer, partition: int) -> None:
-        """Make everything held durable, in the order that loses nothing, and release it."""
+    async def checkpoint(self, observer: Observer, newest: Any) -> None:
+        """Make everything held durable, in the order that loses nothing, and release it. Held is all up to the `newest` batch."""
         started = clock.monotonic_seconds()
         if self._judge is not None:
             for feed, slot, found in await self._judge(observer.rows_to_judge()):
                 observer.add_quality(feed, slot, found)
         out = observer.outputs()
-        await self._outlet.send(self._records(out, partition))
-        for key, value in out.buckets.items():
-            self._table[key] = _fitting(value)
+        buckets = {key: _fitting(value) for key, value in out.buckets.items()}
+        if not await self._ours(newest):
+            self._let_go()
+            return
+        await self._outlet.send(self._records(out, newest.message.partition))
+        if not await self._ours(newest):  # sending may have taken long, and an older state must never follow a newer one
+            self._let_go()
+            return
+        await self._table.write(buckets)
         observer.written()
         self._stats.add("observe", checkpoints=1, points=len(out.points), rows=out.rows)
         for batch in self._held:
             batch.ack()
         self._held = []
         self._took_seconds = clock.monotonic_seconds() - started
+
+    def _let_go(self) -> None:
+        """Forget what is not ours any more: another worker has read it, or we read it again."""
+        log.info("a checkpoint was given up: its partition went to another worker")
+        self._observer, self._held = None, []
 
     def _records(self, out: Outputs, partition: int) -> Sequence[Outgoing]:
         points = [Outgoing(self._names.points, value, partition) for value in chunks(out.points)]

@@ -1,7 +1,8 @@
 """Faust's consumer with one event a fetch, strict commits and back-pressure that holds back one topic, not all.
 
 Hooks of faust-streaming 0.15.3 that this leans on, beside public ones: `_new_offset`, `_to_message`, `_getmany`, `_seek`,
-`_read_offset` and `_new_consumer_thread` here, `_fetch_records` in thread.py. docs/batch-seam.md says why each.
+`_read_offset` and `_new_consumer_thread` here, `_fetch_records` in thread.py, and there aiokafka's
+`_do_heartbeat`. docs/batch-seam.md says why each.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         """Whether an ack of this batch would still count: not once its partition was given to another worker."""
         return message.slot is not None and self.tracker.holds(message.tp, message.slot)
 
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether the group's coordinator has not heard of this worker for so long that it may have given its partitions away."""
+        return self._thread.silent_seconds() >= self.app.conf.broker_session_timeout  # type: ignore[no-any-return]  # faust publishes no types
+
     async def cluster_topics(self) -> set[str]:
         """Return the names of the cluster's topics, asked over the consumer's own connection."""
         return await self._thread.cluster_topics()  # type: ignore[no-any-return]  # faust publishes no types
@@ -77,6 +83,7 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         """Learn which topics are batch topics before anything of the new assignment is fetched."""
         self.batch_topics = frozenset(name for channel in channels.of(self.app) for name in channel.topics)
+        self._thread.heard_of(clock.monotonic_seconds())
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:

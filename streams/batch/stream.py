@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import Any
@@ -11,6 +12,7 @@ from faust.exceptions import ImproperlyConfigured
 from streams.batch.consumer import BatchConsumer
 from streams.batch.schema import BatchSchema
 
+_LOOK_SECONDS = 0.05
 _NEVER_FULL = 1_000_000  # the schema's buffer holds fetching back; a full queue would block the fetch loop for every topic
 
 
@@ -64,3 +66,14 @@ def still_ours(event: Any) -> bool:
     """Whether an ack of this batch would count: not once its partition was repositioned or given to another worker."""
     held: bool = event.app.consumer.holds(event.message)
     return held
+
+
+async def surely_ours(event: Any) -> bool:
+    """Whether nobody else can have this batch's partition. Waits while the group may have replaced this worker and not told it yet.
+
+    A process that was stopped for longer than the session time-out knows nothing of what happened meanwhile; its clock does.
+    """
+    consumer = event.app.consumer
+    while still_ours(event) and consumer.may_be_replaced:  # noqa: ASYNC110  silence grows by time alone: nothing could set an event
+        await asyncio.sleep(_LOOK_SECONDS)
+    return still_ours(event)

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from faust.transport.drivers import aiokafka
 from faust.types import TP
 
+from streams import clock
 from streams.batch.message import Fetch
 from streams.batch.slots import Partition
 from streams.batch.tracker import Tracker
@@ -26,6 +27,30 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         self.tracker: Tracker = self.consumer.tracker
         self._starts: dict[Partition, int] = {}  # where a partition without a commit was entered
         self._woken = asyncio.Event()
+        self._heard_seconds = clock.monotonic_seconds()
+
+    async def on_start(self) -> None:
+        """Listen to the heartbeats: aiokafka keeps to itself when the last one was answered."""
+        await super().on_start()
+        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001
+        beat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def heard_beat() -> bool:
+            sent_seconds = clock.monotonic_seconds()  # the coordinator counts from when it gets it: not before this
+            taken: bool = await beat()
+            if taken:
+                self.heard_of(sent_seconds)
+            return taken
+
+        coordinator._do_heartbeat = heard_beat  # noqa: SLF001
+
+    def heard_of(self, at_seconds: float) -> None:
+        """Note that the coordinator knew this worker as a member at that time (monotonic)."""
+        self._heard_seconds = max(self._heard_seconds, at_seconds)
+
+    def silent_seconds(self) -> float:
+        """For how long the coordinator may not have heard of this worker."""
+        return clock.monotonic_seconds() - self._heard_seconds
 
     def wake(self) -> None:
         """End a fetch that waits while some partitions were held back; called from the main thread."""

@@ -190,6 +190,7 @@ class Run:
             self._say(f"day {stage + 1} of {self.plan.stages}: {self.produced:,} events, {left}")
         while self._faults:
             self._strike(self._faults.popleft())
+        self.clock.set(province.now_ms(self.plan.stages - 1) + 3_600_000)  # all feeds are looked at anew, so that old windows close
         self.settle()
 
     def tell_day(self, story: province.Story, stage: int) -> None:
@@ -296,5 +297,4 @@ def perform(plan: Plan, folder: Path, say: Say) -> Ran:
         seconds, found, logs = time.monotonic() - began, run.collect(), scan.logs_of(folder)
         seen = scan.sightings(found, logs, scan.pages_of(logs))
     (folder / "outcome.json").write_bytes(msgspec.json.format(msgspec.json.encode(found.parts), indent=1))
-    fleet = run.fleet
-    return Ran(found, (*fleet.troubles, *seen), seconds, max(fleet.peak_bytes.values()), fleet.restarts.total())
+    return Ran(found, (*run.fleet.troubles, *seen), seconds, max(run.fleet.peak_bytes.values()), run.fleet.restarts.total())

@@ -34,10 +34,6 @@ def test_an_undisturbed_run_tells_late_units_once_each(undisturbed: Ran) -> None
     assert undisturbed.outcome.quarantine
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="some schedules take a feed's state back to an older one; docs/reliability.md says what is known",
-)
 def test_faults_change_no_point_state_transition_or_alert(undisturbed: Ran, tmp_path: Path) -> None:
     disturbed = Plan(SEED, EVENTS, WORKERS, 2, faults=deal(SEED, EVENTS, FAULTS, WORKERS))
     found = perform(disturbed, tmp_path / "disturbed", lambda _: None)

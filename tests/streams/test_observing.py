@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -34,6 +34,7 @@ class Worker:
     def __init__(self, fail_at: str = "") -> None:
         self.done: list[str] = []
         self.fail_at = fail_at
+        self.lost_after = 1_000
         self.scene = Scene()
         self.stats = Stats()
         self.restart()
@@ -43,7 +44,10 @@ class Worker:
             self.scene.restart()
             return self.scene.observer
 
-        self.session = Session(observer, Table(self), Outlet(self), Names.of("t"), self.stats, judge=None)
+        self.session = Session(observer, Table(self), Outlet(self), Names.of("t"), self.stats, judge=None, ours=self.ours)
+
+    async def ours(self, _: Any) -> bool:
+        return len(self.done) < self.lost_after
 
     def note(self, what: str) -> None:
         self.done.append(what)
@@ -69,9 +73,10 @@ class Table(dict[bytes, bytes]):
         super().__init__()
         self._worker = worker
 
-    def __setitem__(self, key: bytes, value: bytes) -> None:
-        self._worker.note("state")
-        self._worker.scene.table[key] = value
+    async def write(self, values: Mapping[bytes, bytes]) -> None:
+        for key, value in values.items():
+            self._worker.note("state")
+            self._worker.scene.table[key] = value
 
 
 class Outlet(outlet.Outlet):
@@ -157,3 +162,22 @@ async def test_a_bucket_that_kafka_would_not_take_stops_the_worker_before_the_ac
     with pytest.raises(BucketTooLarge, match="NHIP_BUCKETS"):
         await worker.add(changes(row(0)), tick())
     assert "ack" not in worker.done
+
+
+@pytest.mark.parametrize(("lost_after", "done"), [(0, []), (1, ["outputs"]), (2, ["outputs", "state", "ack"])])
+async def test_what_went_to_another_worker_is_neither_sent_nor_written_nor_acked(lost_after: int, done: list[str]) -> None:
+    """Its state would follow the newer one of whoever has the partition now, and stand for good."""
+    worker = Worker()
+    worker.lost_after = lost_after
+    await worker.add(changes(row(0)), tick())
+    assert worker.done == done
+
+
+async def test_a_partition_that_comes_back_begins_with_what_was_written() -> None:
+    worker = Worker()
+    worker.lost_after = 0
+    await worker.add(changes(row(0)), tick())
+    worker.lost_after = 1_000
+    await worker.add(changes(row(0), row(1)), tick())
+    assert worker.done == ["outputs", "state", "ack"]
+    assert worker.stats.totals["observe.rows"] == 2

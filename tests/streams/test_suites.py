@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -55,6 +55,14 @@ class Batch:
         """Nothing holds the offset here."""
 
 
+class Table(dict[bytes, bytes]):
+    """State in memory."""
+
+    async def write(self, values: Mapping[bytes, bytes]) -> None:
+        """Keep values."""
+        self.update(values)
+
+
 class Outlet(outlet.Outlet):
     def __init__(self) -> None:
         super().__init__(None)
@@ -75,7 +83,10 @@ class Stage:
         def observer(_: int, bucket: Any) -> Observer:
             return Observer(CATALOGUE, Rules(partitions=1), 0, bucket, self.suites.checks)
 
-        self.session = Session(observer, {}, self.outlet, Names.of("t"), Stats(), judge=self.suites.judge_many)
+        async def ours(_: Any) -> bool:
+            return True
+
+        self.session = Session(observer, Table(), self.outlet, Names.of("t"), Stats(), judge=self.suites.judge_many, ours=ours)
 
     async def unexpected(self, batch: Batch, check: str = "luc_luong.be_between") -> dict[str, tuple[str, str]]:
         """Evaluated and unexpected rows of one check by unit, as the points of the window tell them after `batch`."""
