@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ from streams.settings import Settings
 from streams.topics import TopicError, ensure
 
 log = logging.getLogger(__name__)
+
+YOUNG_OBJECTS = 50_000
+"""A batch of rows makes tens of thousands of objects and few cycles: Python's 700 would look for garbage all the time."""
 
 
 class RunError(Exception):
@@ -101,6 +105,8 @@ def _topics_there(settings: Settings) -> list[str]:
 def execute(nhip: Nhip) -> None:
     """Run the Faust worker of wired parts until it ends; closes what it wrote to."""
     uvloop.install()
+    gc.freeze()  # the catalogue and the modules stay: no collection need look at them again
+    gc.set_threshold(YOUNG_OBJECTS, 20, 100)
     logs.to_stderr(nhip.settings.log_level, nhip.settings.log_format)
     worker: Any = faust.Worker(nhip.app, loglevel=None, override_logging=False, redirect_stdouts=False, quiet=True)
     worker.spinner = None  # it writes control characters, also where nobody reads them
