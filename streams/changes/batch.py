@@ -104,8 +104,7 @@ class Batch:
             heard_ms = event.changed_ms
             if heard_ms < EARLIEST_MS:
                 return Defect(Problem.IMPLAUSIBLE_TIMESTAMP, f"the broker's ({record.timestamp}) and the source's are no possible times")
-        if heard_ms > self.now_ms:  # noqa: PLR1730  hot path, min() costs a call; a clock that runs ahead must neither keep a feed alive nor let a future period pass
-            heard_ms = self.now_ms
+        heard_ms = min(heard_ms, self.now_ms)  # a clock that runs ahead must neither keep a feed alive nor let a future period pass
         if kind is not CHANGE:
             return self.alive(record, event, heard_ms)
         if self.lane is None:
@@ -134,7 +133,7 @@ class Batch:
                 return Defect(Problem.UNDECODABLE, "the schema beside the payload cannot be read")
             encoding = _encoding(fields, lane.dataset.period_column)
         place = lane.place(row, encoding, heard_ms)
-        changed_ms = event.changed_ms if event.changed_ms < heard_ms else heard_ms  # noqa: FURB136  three times as fast as min()
+        changed_ms = min(event.changed_ms, heard_ms)
         if isinstance(place, Defect):
             if place.feed is not None:
                 self.add(place.feed, Row(record.offset, REFUSALS[place.problem], heard_ms, changed_ms))
@@ -143,7 +142,7 @@ class Batch:
             self.add(place.feed, Row(record.offset, event.op, heard_ms, changed_ms))
             return event.kind
         key = lane.key(record.key, event.after) if lane.counts_rows else 0
-        after = _row_for_suite(event.after, fields, lane.dataset) if lane.judged else None
+        after = row_for_suite(event.after, fields, lane.dataset) if lane.judged else None
         if isinstance(after, Defect):
             return after
         self.add(place.feed, Row(record.offset, event.op, heard_ms, changed_ms, place.period, key, place.slice, after))
@@ -196,7 +195,7 @@ class Batch:
         return Routed(messages, self.counts, self.quarantined)
 
 
-def _row_for_suite(after: msgspec.Raw, fields: Fields | None, dataset: Dataset) -> bytes | Defect:
+def row_for_suite(after: msgspec.Raw, fields: Fields | None, dataset: Dataset) -> bytes | Defect:
     """The row as JSON: as it came, or in its readable form while the schema that tells how is at hand. OBSERVE can read it for certain."""
     text = bytes(after)
     try:

@@ -148,13 +148,15 @@ def _envelope(top: Top, schema: msgspec.Raw) -> Event:
         kind = CHANGE if op == "d" else Kind.TRUNCATE if op == "t" else Kind.MESSAGE
     else:
         raise ValueError("`op` is none of c, u, r, d, t, m")
+    return Event(kind, op, top.after, top.before, changed_ms_of(op, source), source.connector or "", schema)
+
+
+def changed_ms_of(op: str, source: Source) -> int:
+    """When the source committed a change; 0 when that is not told or no possible time, and for the reads of a snapshot."""
     if op == "r" or source.snapshot not in _NOT_SNAPSHOT:
-        changed_ms = 0
-    else:
-        changed_ms = source.ts_ms or 0
-        if not 0 <= changed_ms < LATEST_MS:
-            changed_ms = 0
-    return Event(kind, op, top.after, top.before, changed_ms, source.connector or "", schema)
+        return 0
+    changed_ms = source.ts_ms or 0
+    return changed_ms if 0 <= changed_ms < LATEST_MS else 0
 
 
 _NOT_SNAPSHOT = (None, "false", False, "")

@@ -69,12 +69,13 @@ class Lane:
         self._continuous = dataset.terms.cadence is Cadence.CONTINUOUS
         self._places: dict[tuple[Scalar, Scalar, Scalar, str | None], Place | Defect] = {}
         self._block, self._latest = -1, 0
-        self._decode = _decoder_of(dataset)
+        self.read_plain = _decoder_of(dataset)
+        """Decodes the telling columns of a row; raises msgspec.ValidationError when one is neither text nor a number."""
 
     def read(self, row: msgspec.Raw) -> Telling | Defect:
         """Decode the telling columns of a row."""
         try:
-            telling: Telling = self._decode(row)
+            telling: Telling = self.read_plain(row)
         except msgspec.ValidationError:
             return self._read_odd(row)
         return telling

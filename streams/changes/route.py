@@ -8,6 +8,7 @@ from expectations.catalogue.load import Catalogue
 from streams.changes.batch import Batch, Record, Routed
 from streams.changes.envelope import MAX_VALUE_BYTES
 from streams.changes.lanes import Lane
+from streams.changes.plain import take_all
 from streams.changes.shapes import LATEST_MS
 from streams.changes.values import rows_of
 
@@ -51,8 +52,7 @@ class Router:
         batch = Batch(self._lanes[dataset.id] if dataset else None, topic, self._max_value_bytes, now_ms)
         if dataset:
             self._topics.add(topic)
-        for record in records:
-            batch.take(record)
+        take_all(batch, records)
         self._beat(batch)
         return batch.result(records[0].partition if records else 0, self._partitions)
 

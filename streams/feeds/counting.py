@@ -26,7 +26,7 @@ class Counted:
         self.to_judge: dict[Slot, list[bytes]] = {}
 
 
-def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row], window_ms: int) -> Counted:
+def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row], window_ms: int) -> Counted:  # noqa: C901 - this runs once a row, and calls cost
     """Count the rows that have not been counted before.
 
     `source` is `topic/partition`; `rows` are in offset order. A row at or below the highest offset seen is a repeat and is skipped:
@@ -45,18 +45,22 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
         seen = row.offset
         done.rows += 1
         at_ms = row.heard_ms
-        heard_ms = max(heard_ms, at_ms)
-        changed_ms = max(changed_ms, row.changed_ms)
-        if row.op in REFUSED:
+        if at_ms > heard_ms:
+            heard_ms = at_ms
+        if row.changed_ms > changed_ms:
+            changed_ms = row.changed_ms
+        op = row.op
+        if op in REFUSED:
             _refuse(state, row)
             continue
         if not start <= at_ms < start + window_ms or start < 0:
             start = max(at_ms - at_ms % window_ms, state.open_from_ms)
             volume = _window(state, start).volume
             done.windows.add(start)
-        volume[row.op] = volume.get(row.op, 0) + 1
+        volume[op] = volume.get(op, 0) + 1
         if row.period is not None:
-            counted_ms = max(counted_ms, at_ms)
+            if at_ms > counted_ms:
+                counted_ms = at_ms
             if ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
                 done.covered = True
         if row.after is not None:
