@@ -2,7 +2,7 @@
 
 Hooks of faust-streaming 0.15.3 that this leans on, beside public ones: `_new_offset`, `_to_message`, `_getmany`, `_seek`,
 `_read_offset` and `_new_consumer_thread` here, `_fetch_records` in thread.py, and there aiokafka's
-`_do_heartbeat`. docs/batch-seam.md says why each.
+`_do_heartbeat` and `_fetcher._records` (records.py). docs/batch-seam.md says why each.
 """
 
 from __future__ import annotations

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from faust.types import TP, ConsumerMessage
 
+from streams.batch.records import Record
 from streams.batch.slots import Slot
 
 
 class Fetch(NamedTuple):
     """The records of one partition from one poll, at least one, and the slot that accounts for them."""
 
-    records: list[Any]
+    records: list[Record]
     slot: Slot
 
 
@@ -40,7 +41,7 @@ class BatchMessage(ConsumerMessage):  # type: ignore[misc]  # faust publishes no
             tp.partition,
             last.offset,
             last.timestamp / 1000.0,
-            last.timestamp_type,
+            None,  # of the timestamp: whose clock it was is not kept
             headers=None,
             key=None,
             value=fetch.records,

@@ -27,7 +27,7 @@ def batch_topic(app: Any, *names: str, buffer: int = 4, **options: Any) -> Any:
 
 
 async def batches(stream: Any) -> AsyncIterator[Any]:
-    """Yield the stream's batches, gapless by partition: `event.value` is a list of aiokafka's ConsumerRecord.
+    """Yield the stream's batches, gapless by partition: `event.value` is a list of `Record`.
 
     The agent acks each one (`event.ack()`) when its effects are durable. If the agent raises, Faust starts it again, and it
     first gets every batch again that it had not acked.

@@ -12,6 +12,7 @@ from faust.types import TP
 
 from streams import clock
 from streams.batch.message import Fetch
+from streams.batch.records import Results
 from streams.batch.slots import Partition
 from streams.batch.tracker import Tracker
 
@@ -30,9 +31,11 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         self._heard_seconds = clock.monotonic_seconds()
 
     async def on_start(self) -> None:
-        """Listen to the heartbeats: aiokafka keeps to itself when the last one was answered."""
+        """Make light records of batch topics. Listen to the heartbeats: aiokafka keeps to itself when the last one was answered."""
         await super().on_start()
-        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001
+        consumer = self._ensure_consumer()
+        consumer._fetcher._records = Results(lambda topic: topic in self.consumer.batch_topics)  # noqa: SLF001  nothing is assigned yet
+        coordinator = consumer._coordinator  # noqa: SLF001
         beat = coordinator._do_heartbeat  # noqa: SLF001
 
         async def heard_beat() -> bool:

@@ -35,7 +35,7 @@ _json = msgspec.json.Encoder().encode
 
 
 class Record(Protocol):
-    """A fetched Kafka record of the batch's topic; aiokafka's ConsumerRecord is one."""
+    """A fetched Kafka record of the batch's topic; the batch seam's is one."""
 
     @property
     def partition(self) -> int:
