@@ -1,8 +1,11 @@
 """What every channel is: it sends one message to one recipient, or says what to do instead.
 
     ChannelError
-    ├── RetryLater   the way is blocked for now; the same message may be sent again after `retry_after_seconds`
+    ├── RetryLater   the way is blocked until time or somebody mends it; the same message may be sent again after `retry_after_seconds`.
+    │                `of_recipient`: for this recipient alone, so that others need not wait
     └── Permanent    this message will never be taken this way; the reason says what to mend
+
+A wrong password or an expired certificate is RetryLater: alerts must not be lost until somebody has noticed.
 
 No error names a secret. A channel may send the same message twice after a crash; its identity (Message-ID, Idempotency-Key, file name)
 is then the same.
@@ -26,10 +29,11 @@ class ChannelError(Exception):
 class RetryLater(ChannelError):  # noqa: N818  it says what to do, not what happened
     """Not now."""
 
-    def __init__(self, reason: str, retry_after_seconds: float = RETRY_AFTER_SECONDS) -> None:
+    def __init__(self, reason: str, retry_after_seconds: float = RETRY_AFTER_SECONDS, *, of_recipient: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after_seconds = retry_after_seconds
+        self.of_recipient = of_recipient
 
 
 class Permanent(ChannelError):  # noqa: N818  as above

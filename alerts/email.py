@@ -50,7 +50,7 @@ class EmailChannel:
         return bool(recipient.email)
 
     async def send(self, message: Message, recipient: Recipient) -> None:
-        """Hand the message in. Raises RetryLater (4xx, network, timeout) or Permanent (5xx, no or malformed address)."""
+        """Hand the message in. Raises RetryLater (4xx, network, timeout, login, certificate) or Permanent (5xx, malformed address)."""
         mail = mail_of(message, recipient, self._config.sender)
         await asyncio.to_thread(self._hand_in, mail)
 
@@ -108,17 +108,18 @@ def _address(name: str, spec: str, what: str) -> str:
 def _sorted(error: Exception, server: str) -> RetryLater | Permanent:
     """What the caller should do. The server's own words are left out: they may repeat a user name or an address."""
     code = _code(error)
-    if isinstance(error, smtplib.SMTPAuthenticationError) and code >= 500:
-        return Permanent(f"mail server {server} refused the user or the password ({code}): check both")
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return RetryLater(f"mail server {server} refused the user or the password ({code}): check both")
     if isinstance(error, UnicodeError):
-        return Permanent(f"mail server {server}: user and password must be ASCII")  # the error itself would cite the password
+        return RetryLater(f"mail server {server}: user and password must be ASCII")  # the error itself would cite the password
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Permanent(f"mail server {server} does not offer what is asked of it: check security and user")
+        return RetryLater(f"mail server {server} does not offer what is asked of it: check security and user")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Permanent(f"mail server {server} has a certificate that is not trusted: have it renewed, or trust its issuer")
+        return RetryLater(f"mail server {server} has a certificate that is not trusted: have it renewed, or trust its issuer")
     if code >= 500:
         return Permanent(f"mail server {server} refused the message ({code})")
-    return RetryLater(f"mail server {server} did not take the message ({code or error.__class__.__name__})")
+    of_recipient = code != 421 and isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)  # 421: the whole server
+    return RetryLater(f"mail server {server} did not take the message ({code or error.__class__.__name__})", of_recipient=of_recipient)
 
 
 def _code(error: Exception) -> int:

@@ -152,6 +152,7 @@ PIPELINE = Measurement(
         Field("sink_down", "bool", "", "whether the store or mail server is out of reach", "nơi nhận mất kết nối"),
         Field("sent", "int", "messages", "messages sent to units", "số thông báo đã gửi"),
         Field("unsent", "int", "messages", "messages that could not be sent", "số thông báo chưa gửi được"),
+        Field("aside", "int", "messages", "messages that some channel has not taken yet", "số thông báo đang chờ gửi lại"),
         Field("loop_lag_ms", "float", "ms", "longest hold-up of the worker's event loop", "độ trễ lớn nhất của vòng lặp sự kiện"),
         Field("memory_bytes", "int", "bytes", "resident memory of the worker", "bộ nhớ"),
     ),

@@ -14,7 +14,7 @@ from streams import clock
 from streams.admin.sources import sources
 from streams.agents import each
 from streams.batch.settings import app_settings
-from streams.batch.stream import batch_topic, surely_ours
+from streams.batch.stream import batch_topic, still_ours, surely_ours
 from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.declarations.signing import keys_of
@@ -102,7 +102,15 @@ class Nhip:
         points = WritePoints(self.writer, outlet, names, stats)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
-        notifier = Notifier(letters.compose, letters.compose_news, channels, stats, lambda: bool(self.app.should_stop))
+        notifier = Notifier(
+            letters.compose,
+            letters.compose_news,
+            channels,
+            stats,
+            stopping=lambda: bool(self.app.should_stop),
+            spawn=self.app.add_future,
+            ours=still_ours,
+        )
 
         async def route(stream: Any) -> None:
             router.queue = stream.channel.queue

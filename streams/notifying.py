@@ -4,53 +4,86 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, MutableMapping
 from typing import Any
 
-from alerts.channel import Channel, Permanent, RetryLater
+from alerts.channel import Channel
 from alerts.decide import should_notify
 from alerts.message import Message, Recipient
 from alerts.transition import Transition, decode
 from streams import clock
+from streams.courier import Courier, Delivery
 from streams.notices import Notice, NoticeLog, decode_log, encode_log
 from streams.operations import OPERATIONS, Desk, News, decode_desk, decode_report, encode_desk, take
 from streams.stats import Stats
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
+FIRST_ASIDE_SECONDS = 60.0
+LONGEST_ASIDE_SECONDS = 1800.0
+ASIDE_SECONDS = 86_400.0
+"""For how long a message is tried that stands aside: a mailbox that takes nothing for a day is not read either."""
+MOST_ASIDE = 1_000
+"""Messages that stand aside at most; past that many they hold up the others again, in Kafka."""
 
+Table = MutableMapping[bytes, bytes]
 Compose = Callable[[Transition], tuple[Message, Recipient]]
 ComposeNews = Callable[[News], tuple[Message, Recipient]]
 
 
 class Notifier:
-    """Decides, composes, sends and logs. `table` maps a unit to its notification log."""
+    """Decides, composes, sends and logs. A table maps a unit to its notification log.
+
+    `spawn` runs something beside the agent; `ours` says whether an ack of a batch would still count.
+    """
 
     def __init__(
-        self, compose: Compose, compose_news: ComposeNews, channels: Mapping[str, Channel], stats: Stats, stopping: Callable[[], bool]
+        self,
+        compose: Compose,
+        compose_news: ComposeNews,
+        channels: Mapping[str, Channel],
+        stats: Stats,
+        *,
+        stopping: Callable[[], bool],
+        spawn: Callable[[Coroutine[Any, Any, None]], Any],
+        ours: Callable[[Any], bool],
     ) -> None:
-        self._compose, self._compose_news = compose, compose_news
-        self._channels, self._stats, self._stopping = channels, stats, stopping
+        self._compose, self._compose_news, self._stats = compose, compose_news, stats
+        self._courier = Courier(channels, stats, stopping)
+        self._stopping, self._spawn, self._ours = stopping, spawn, ours
+        self._aside = 0
 
-    async def work(self, batch: Any, table: MutableMapping[bytes, bytes]) -> None:
-        """Tell units of the transitions in a batch and ack it; leave it unacked when asked to stop before all is sent."""
+    async def work(self, batch: Any, table: Table) -> None:
+        """Tell units of the transitions in a batch and ack it, later if some stand aside; leave it unacked when asked to stop."""
+        aside: list[Transition] = []
         for record in batch.value:
-            told = self._report(record.value, table) if record.key == OPERATIONS.encode() else self._tell(decode(record.value), table)
-            if not await told:
+            if record.key == OPERATIONS.encode():
+                told = await self._report(record.value, table)
+            else:
+                told = await self._tell(decode(record.value), table, aside)
+            if not told:
                 return
-        batch.ack()
+        if aside:
+            self._aside += len(aside)
+            self._stats.gauge("notify", aside=self._aside)
+            self._spawn(self._finish(batch, table, aside))
+        else:
+            batch.ack()
 
-    async def _report(self, value: bytes, table: MutableMapping[bytes, bytes]) -> bool:
+    async def _report(self, value: bytes, table: Table) -> bool:
         """Tell operations of the monitor's own troubles, and log it; False when stopped before it was sent."""
         key = OPERATIONS.encode()
         stored = table.get(key)
         desk, news = take(decode_desk(stored) if stored else Desk(), decode_report(value))
         for one in news:
             message, recipient = self._compose_news(one)
-            if await self._send(message, recipient) is None:
+            delivery = await self._courier.deliver(message, recipient)
+            if delivery is None:
                 return False
+            if delivery.waiting and not delivery.took:
+                log.error("operations could not be told: %s", message.subject)
+                self._stats.add("notify", unsent=1)
+                continue
             self._stats.add("notify", sent=1)
             log.warning("told operations: %s", message.subject)
         encoded = encode_desk(desk)
@@ -58,56 +91,73 @@ class Notifier:
             table[key] = encoded
         return True
 
-    async def _tell(self, change: Transition, table: MutableMapping[bytes, bytes]) -> bool:
+    async def _tell(self, change: Transition, table: Table, aside: list[Transition]) -> bool:
         """Send one transition's message if it is due and log it; False when stopped before it was sent."""
-        key = change.unit.encode()
-        stored = table.get(key)
-        told = decode_log(stored) if stored else NoticeLog()
+        told = _log_of(change, table)
         if not should_notify(change, told.told()).notify:
             return True
+        begun = told.begun(change)
         message, recipient = self._compose(change)
-        sent = await self._send(message, recipient)
-        if sent is None:
+        may_wait = self._aside + len(aside) < MOST_ASIDE
+        delivery = await self._courier.deliver(message, recipient, begun.waiting if begun else (), aside=may_wait)
+        if delivery is None:
             return False
-        told.add(_notice(change, message, sent, clock.now_ms()))
-        table[key] = encode_log(told)
-        self._stats.add("notify", sent=1)
-        log.info("told %s: %s %s, current to %s", change.unit, change.dataset, change.new, change.data_through)
-        return True
+        self._log(change, message, delivery, table)
+        if delivery.waiting:
+            aside.append(change)
+        return not (delivery.waiting and self._stopping())
 
-    async def _send(self, message: Message, recipient: Recipient) -> tuple[str, ...] | None:
-        """The channels that took the message; None when stopped meanwhile. A channel that is down is tried until it is up."""
-        took = []
-        for name, channel in self._channels.items():
-            if not channel.reaches(recipient):
-                continue
-            taken = await self._send_by(name, channel, message, recipient)
-            if taken is None:
-                return None
-            if taken:
-                took.append(name)
-        return tuple(took)
+    async def _finish(self, batch: Any, table: Table, aside: list[Transition]) -> None:
+        """Try again what stands aside, with growing pauses, until each is sent or given up; then ack its batch."""
+        pause, until = FIRST_ASIDE_SECONDS, clock.monotonic_seconds() + ASIDE_SECONDS
+        try:
+            while aside:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_ASIDE_SECONDS)
+                last = clock.monotonic_seconds() >= until
+                for change in list(aside):
+                    if self._stopping() or not self._ours(batch):
+                        return  # whoever reads it next sends what is left
+                    if await self._again(change, table, last=last):
+                        aside.remove(change)
+                        self._aside -= 1
+            batch.ack()
+        finally:
+            self._aside -= len(aside)
+            self._stats.gauge("notify", aside=self._aside)
 
-    async def _send_by(self, name: str, channel: Channel, message: Message, recipient: Recipient) -> bool | None:
-        pause = FIRST_PAUSE_SECONDS
-        while not self._stopping():
-            try:
-                await channel.send(message, recipient)
-            except Permanent as error:
-                log.error("%s: the message to %s cannot be sent: %s", name, recipient.unit, error)  # noqa: TRY400  the reason is enough
-                self._stats.add("notify", unsent=1)
-                return False
-            except RetryLater as error:
-                log.warning("%s is away (%s); the message to %s waits", name, error, recipient.unit)
-                self._stats.add("notify", retries=1)
-                await asyncio.sleep(max(error.retry_after_seconds, pause))
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            else:
-                return True
-        return None
+    async def _again(self, change: Transition, table: Table, *, last: bool) -> bool:
+        """Try once more the channels that have not taken a message; return whether it is done with."""
+        message, recipient = self._compose(change)
+        begun = _log_of(change, table).begun(change)
+        delivery = await self._courier.once(message, recipient, begun.waiting if begun else ())
+        if last and delivery.waiting:
+            log.error("the message to %s is given up: %s did not take it for a day", change.unit, ", ".join(delivery.waiting))
+            self._stats.add("notify", unsent=len(delivery.waiting))
+            delivery = Delivery(delivery.took)
+        self._log(change, message, delivery, table)
+        return not delivery.waiting
+
+    def _log(self, change: Transition, message: Message, delivery: Delivery, table: Table) -> None:
+        """Remember what was sent. Nothing is awaited between reading the log and writing it: others may be writing it, too."""
+        told = _log_of(change, table)
+        begun = told.begun(change)
+        took = (*(begun.channels if begun else ()), *delivery.took)
+        if not took and delivery.waiting:
+            return  # nobody has it yet
+        told.put(_notice(change, message, Delivery(took, delivery.waiting), begun.sent_ms if begun else clock.now_ms()))
+        table[change.unit.encode()] = encode_log(told)
+        if not begun:
+            self._stats.add("notify", sent=1)
+            log.info("told %s: %s %s, current to %s", change.unit, change.dataset, change.new, change.data_through)
 
 
-def _notice(change: Transition, message: Message, channels: Sequence[str], now_ms: int) -> Notice:
+def _log_of(change: Transition, table: Table) -> NoticeLog:
+    stored = table.get(change.unit.encode())
+    return decode_log(stored) if stored else NoticeLog()
+
+
+def _notice(change: Transition, message: Message, delivery: Delivery, sent_ms: int) -> Notice:
     return Notice(
         unit=change.unit,
         dataset=change.dataset,
@@ -116,6 +166,7 @@ def _notice(change: Transition, message: Message, channels: Sequence[str], now_m
         transition=change.id,
         subject=message.subject,
         text=message.text,
-        sent_ms=now_ms,
-        channels=tuple(channels),
+        sent_ms=sent_ms,
+        channels=delivery.took,
+        waiting=delivery.waiting,
     )

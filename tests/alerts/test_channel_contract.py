@@ -61,8 +61,8 @@ async def _email() -> AsyncIterator[Harness]:
 async def _webhook() -> AsyncIterator[Harness]:
     async with http_server() as hook:
         config = WebhookConfig(f"{hook.url}/{SECRET}", SECRET, timeout_seconds=5)
-        retried = {str(code): RetryLater for code in (408, 429, 500, 502, 503, 504)}
-        refused = {str(code): Permanent for code in (301, 307, 400, 401, 403, 404, 410, 422)}
+        retried = {str(code): RetryLater for code in (301, 307, 401, 403, 404, 408, 410, 429, 500, 502, 503, 504)}
+        refused = {str(code): Permanent for code in (400, 413, 422)}
         yield Harness(
             WebhookChannel(config),
             lambda: [Received(body["subject"], body["text"], headers["Idempotency-Key"]) for headers, body in hook.posted],

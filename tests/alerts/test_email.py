@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from alerts.channel import Permanent
+from alerts.channel import Permanent, RetryLater
 from alerts.email import EmailChannel, EmailConfig, mail_of
 from tests.alerts.examples import COMMUNE, DEPARTMENT, written
 from tests.alerts.servers import PASSWORD, USER, certificate, mail_server
@@ -44,10 +44,10 @@ async def test_tls_encrypts_from_the_start(tmp_path: Path) -> None:
     assert box.encrypted == [True]
 
 
-async def test_a_certificate_that_is_not_trusted_is_refused(tmp_path: Path) -> None:
+async def test_a_certificate_that_is_not_trusted_gets_no_mail_until_it_is_mended(tmp_path: Path) -> None:
     server, _ = certificate(tmp_path)
     async with mail_server(tls=server) as box:
-        with pytest.raises(Permanent, match="certificate that is not trusted"):
+        with pytest.raises(RetryLater, match="certificate that is not trusted"):
             await EmailChannel(config(box.port, security="tls")).send(written(), COMMUNE)
     assert box.mails == []
 
@@ -55,7 +55,7 @@ async def test_a_certificate_that_is_not_trusted_is_refused(tmp_path: Path) -> N
 async def test_starttls_is_never_given_up_silently() -> None:
     """A server (or somebody in between) that offers no encryption gets no mail."""
     async with mail_server() as box:
-        with pytest.raises(Permanent, match="check security"):
+        with pytest.raises(RetryLater, match="check security"):
             await EmailChannel(config(box.port, security="starttls")).send(written(), COMMUNE)
     assert box.mails == []
 
@@ -64,11 +64,21 @@ async def test_starttls_is_never_given_up_silently() -> None:
     ("user", "password", "match"),
     [(USER, "wrong", "refused the user or the password"), (USER, "mật khẩu", "must be ASCII")],
 )
-async def test_a_wrong_password_is_named_and_not_cited(user: str, password: str, match: str) -> None:
+async def test_a_wrong_password_is_named_and_not_cited_and_loses_no_message(user: str, password: str, match: str) -> None:
     async with mail_server(auth=True) as box:
-        with pytest.raises(Permanent, match=match) as caught:
+        with pytest.raises(RetryLater, match=match) as caught:
             await EmailChannel(config(box.port, user=user, password=password)).send(written(), COMMUNE)
     assert password not in str(caught.value)
+    assert not caught.value.of_recipient, "it concerns everybody"
+
+
+@pytest.mark.parametrize(("answer", "of_recipient"), [("450 no such domain for now", True), ("421 closing", False)])
+async def test_what_one_mailbox_does_not_take_is_told_apart_from_a_server_that_is_away(answer: str, *, of_recipient: bool) -> None:
+    async with mail_server() as box:
+        box.answer = answer
+        with pytest.raises(RetryLater) as caught:
+            await EmailChannel(config(box.port)).send(written(), COMMUNE)
+    assert caught.value.of_recipient is of_recipient
 
 
 async def test_a_mail_that_was_taken_is_sent_even_if_the_goodbye_fails() -> None:

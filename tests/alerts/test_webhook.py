@@ -60,6 +60,25 @@ async def test_a_token_with_a_line_break_adds_no_header() -> None:
     assert hook.posted == []
 
 
+@pytest.mark.parametrize("status", [301, 401, 403, 404])
+async def test_a_wrong_address_of_ours_loses_no_message_and_a_unit_s_own_holds_nobody_up(status: int) -> None:
+    async with http_server() as hook:
+        hook.status = status
+        with pytest.raises(RetryLater, match=rf"{status}") as caught:
+            await WebhookChannel(WebhookConfig(hook.url)).send(written(), COMMUNE)
+        assert not caught.value.of_recipient
+        with pytest.raises(Permanent, match=rf"{status}"):
+            await WebhookChannel(WebhookConfig()).send(written(), msgspec.structs.replace(COMMUNE, webhook=hook.url))
+
+
+async def test_a_unit_s_own_server_that_is_away_concerns_that_unit_alone() -> None:
+    async with http_server() as hook:
+        hook.status = 503
+        with pytest.raises(RetryLater) as caught:
+            await WebhookChannel(WebhookConfig()).send(written(), msgspec.structs.replace(COMMUNE, webhook=hook.url))
+    assert caught.value.of_recipient
+
+
 def test_only_the_host_of_an_address_is_shown() -> None:
     assert place("https://user:pw@hooks.example.vn:8443/T0/SECRET?key=1") == "https://hooks.example.vn:8443"
 

@@ -140,7 +140,7 @@ def notices() -> dict[str, NoticeLog]:
     logs: dict[str, NoticeLog] = {}
     for (unit, dataset), state in states().items():
         if state.verdict is not None and state.verdict.status in BEHIND:
-            logs.setdefault(unit, NoticeLog()).add(notice(unit, dataset, state))
+            logs.setdefault(unit, NoticeLog()).put(notice(unit, dataset, state))
     return logs
 
 

@@ -2,127 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
-import msgspec
 import pytest
 
 from alerts.channel import Permanent, RetryLater
-from alerts.message import Message, Recipient
-from alerts.transition import Transition, encode
-from streams.letters import Letters
-from streams.notices import NoticeLog, decode_log
-from streams.notifying import Notifier
-from streams.operations import CALM_MS, OPERATIONS, Report, decode_desk, encode_report
-from streams.settings import load
-from streams.stats import Stats
-from streams.troubles import Kind, Trouble
-from tests.streams.changes_province import NOW, TAN_NINH, catalogue
-from tests.streams.feeds_scene import monthly
+from alerts.transition import Transition
+from streams.operations import CALM_MS, OPERATIONS, decode_desk
+from tests.streams.changes_province import NOW
+from tests.streams.notifying_scene import AWAY, STALE, Desk, Folder, Office, changed, naps, report
 
-STALE = Transition(
-    id="x",
-    unit=TAN_NINH,
-    dataset="bao-cao",
-    old="fresh",
-    new="stale",
-    reason="silent",
-    at_ms=NOW,
-    noticed_ms=NOW,
-    data_through="2024-12",
-    expected_through="2025-09",
-    periods_behind=9,
-    holes=(),
-    missing="2025-01",
-    due_at_ms=NOW,
-    deadline_ms=NOW,
-    incident="2025-01",
-    slices_seen=0,
-    slices_expected=0,
-)
-
-
-class Folder:
-    """A channel that keeps what it is given, after failing as often and as told."""
-
-    name = "folder"
-    unit, email = TAN_NINH, "a@b.vn"
-
-    def __init__(self, *failures: Exception) -> None:
-        self.failures = list(failures)
-        self.sent: list[Message] = []
-
-    def reaches(self, recipient: Recipient) -> bool:
-        return recipient.unit == self.unit
-
-    async def send(self, message: Message, recipient: Recipient) -> None:
-        assert recipient.email == self.email
-        if self.failures:
-            raise self.failures.pop(0)
-        self.sent.append(message)
-
-
-class Record(NamedTuple):
-    key: bytes
-    value: bytes
-
-
-class Batch:
-    """A fetched batch of transitions."""
-
-    def __init__(self, *transitions: Transition) -> None:
-        self.value = [Record(t.unit.encode(), encode(t)) for t in transitions]
-        self.acked = False
-
-    def ack(self) -> None:
-        self.acked = True
-
-
-class Office:
-    """A notifier with its table."""
-
-    def __init__(self, *channels: Folder, stopping: bool = False) -> None:
-        self.table: dict[bytes, bytes] = {}
-        self.stats = Stats()
-        letters = Letters(catalogue((monthly(),)), load())
-        named = {f"{c.name}{n}": c for n, c in enumerate(channels)}
-        self.notifier = Notifier(letters.compose, letters.compose_news, named, self.stats, lambda: stopping)
-
-    async def work(self, *transitions: Transition) -> Batch:
-        batch = Batch(*transitions)
-        await self.notifier.work(batch, self.table)
-        return batch
-
-    @property
-    def log(self) -> NoticeLog:
-        return decode_log(self.table[TAN_NINH.encode()])
-
-
-class Desk(Folder):
-    """A channel that reaches operations alone."""
-
-    unit, email = OPERATIONS, ""
-
-
-async def report(office: Office, at_ms: int, *seen: Trouble) -> Batch:
-    batch = Batch()
-    batch.value = [Record(OPERATIONS.encode(), encode_report(Report("worker", at_ms, seen)))]
-    await office.notifier.work(batch, office.table)
-    return batch
+__all__ = ["naps"]
 
 
 class TestOperations:
     """The monitor's own troubles are one message to operations, and none to units."""
 
-    AWAY = Trouble(Kind.STORE, "", NOW - 600_000)
-
     async def test_a_trouble_is_told_once_and_its_end_once(self) -> None:
         desk, folder = Desk(), Folder()
         office = Office(desk, folder)
         for n in range(3):
-            assert (await report(office, NOW + n * 30_000, self.AWAY)).acked
+            assert (await report(office, NOW + n * 30_000, AWAY)).acked
         await report(office, NOW + 60_000 + CALM_MS)
         await report(office, NOW + 90_000 + CALM_MS)
         assert [m.subject for m in desk.sent] == [
@@ -134,7 +34,7 @@ class TestOperations:
     async def test_a_message_that_was_not_sent_is_not_logged_and_the_batch_stays_unacked(self) -> None:
         desk = Desk(RetryLater("away"))
         office = Office(desk, stopping=True)
-        assert not (await report(office, NOW, self.AWAY)).acked
+        assert not (await report(office, NOW, AWAY)).acked
         assert office.table == {}
 
     async def test_a_quiet_report_writes_nothing(self) -> None:
@@ -144,12 +44,8 @@ class TestOperations:
 
     async def test_what_operations_know_outlives_a_restart(self) -> None:
         office = Office(Desk())
-        await report(office, NOW, self.AWAY)
+        await report(office, NOW, AWAY)
         assert list(decode_desk(office.table[OPERATIONS.encode()]).open) == ["store"]
-
-
-def changed(**values: Any) -> Transition:
-    return msgspec.structs.replace(STALE, **values)
 
 
 async def test_a_unit_is_told_and_the_notice_is_logged() -> None:
@@ -188,13 +84,7 @@ async def test_what_comes_next_is_told_only_when_it_is_news(second: Transition, 
     assert len(folder.sent) == messages
 
 
-async def test_a_channel_that_is_away_is_tried_until_it_takes_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    naps: list[float] = []
-
-    async def nap(seconds: float) -> None:
-        naps.append(seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", nap)
+async def test_a_channel_that_is_away_is_tried_until_it_takes_the_message(naps: list[float]) -> None:
     folder = Folder(RetryLater("down", 3.0), RetryLater("down", 0.0))
     batch = await Office(folder).work(STALE)
     assert (len(folder.sent), batch.acked, naps) == (1, True, [3.0, 2.0])
