@@ -4,54 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from expectations.catalogue.load import load
-from streams import settings
 from streams.app import Nhip
 from streams.cli import main
 from streams.declarations.signing import unit_key
-from streams.embedded.broker import PARTITIONS, EmbeddedBroker
-from streams.running import store_of
-from tests.streams.batch_harness import running, until
+from streams.embedded.broker import EmbeddedBroker
+from tests.streams.batch_harness import until
+from tests.streams.embedded_worker import ADMIN, FOLDER, worker
 
-FOLDER = settings.HERE / "expectations" / "tay-ninh"
 UNIT, DATASET = "25486", "bao-tro-xa-hoi"
-FEED, SOURCE = f"{UNIT}/{DATASET}", "syt.bao_tro_xa_hoi.public.doi_tuong"
-MASTER, ADMIN = "m" * 40, "a" * 40
+FEED = f"{UNIT}/{DATASET}"
 SECONDS = 100
-
-
-@asynccontextmanager
-async def worker(broker: EmbeddedBroker, folder: Path) -> AsyncIterator[Nhip]:
-    """The whole worker in this process, with nothing to read but a heartbeat."""
-    chosen = settings.load(
-        catalogue=FOLDER,
-        kafka_bootstrap=broker.bootstrap,
-        partitions=PARTITIONS,
-        create_topics=False,
-        data_dir=folder,
-        points="embedded",
-        page_port=0,
-        suites=False,
-        tick_seconds=0.5,
-        topic_refresh_seconds=1,
-        declaration_master=MASTER,
-        declaration_admin_key=ADMIN,
-    )
-    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), {}, [SOURCE])
-    names = nhip.names
-    broker.create(SOURCE, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified)
-    try:
-        async with running(nhip.app):
-            yield nhip
-    finally:
-        nhip.close()
 
 
 async def declare(broker: EmbeddedBroker, *arguments: str, **keys: str) -> Result:
