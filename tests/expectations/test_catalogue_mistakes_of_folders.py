@@ -19,13 +19,19 @@ from tests.expectations.test_catalogue_another_province import CODES, CONTRACT, 
 C = "contracts/tiem-chung.yaml"
 
 
+def test_a_folder_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
+    for folder in (tmp_path / "nowhere", write(tmp_path / "there") / "units.csv"):
+        (mistake,) = check(folder)
+        assert (mistake.file, mistake.problem) == (str(folder), "there is no such folder")
+
+
 @pytest.mark.parametrize("file", [f for f in FILES if not f.startswith(("contracts", "suites"))])
 def test_a_missing_file_is_told(tmp_path: Path, file: str) -> None:
     assert "the file is missing" in {m.problem for m in check(write(tmp_path, {file: None})) if m.file == file}
 
 
-def test_a_folder_that_is_not_there_is_told_file_by_file(tmp_path: Path) -> None:
-    found = check(tmp_path / "nowhere")
+def test_an_empty_folder_is_told_file_by_file(tmp_path: Path) -> None:
+    found = check(tmp_path)
     assert [m.file for m in found] == ["codes.csv", "contracts", "departments.csv", "province.yaml", "units.csv", "workdays.csv"]
 
 
