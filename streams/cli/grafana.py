@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from alerts.words import DIMENSIONS, REASONS, STATUSES, Language, Word
+from alerts.words import DIMENSIONS, PROBLEMS, REASONS, STATUSES, Language, Word
 from expectations.catalogue.load import Catalogue
 from grafana.client import Grafana, GrafanaError, GrafanaUnavailable
 from grafana.datasource import datasource, datasource_yaml, provider_yaml
@@ -129,6 +129,7 @@ def names(catalogue: Catalogue, language: Language, page_url: str | None) -> Nam
         statuses=_words(STATUSES, language),
         reasons=_words(REASONS, language),
         dimensions=_words(DIMENSIONS, language),
+        problems=_words(PROBLEMS, language),
         page_url=page_url,
     )
 
