@@ -54,6 +54,21 @@ REASONS: dict[str, Word] = {
     "suspended": Word("tạm dừng theo dõi", "suspended"),
 }
 
+PROBLEMS: dict[str, Word] = {
+    "oversized": Word("bản ghi quá lớn", "the record is too large"),
+    "wrong_encoding": Word("không phải UTF-8", "not UTF-8"),
+    "too_deep": Word("lồng quá nhiều cấp", "nested too deeply"),
+    "undecodable": Word("không đọc được", "cannot be read"),
+    "implausible_timestamp": Word("thời điểm ghi không hợp lý", "an implausible timestamp"),
+    "unknown_topic": Word("không thuộc hợp đồng dữ liệu nào", "of no contract's topic"),
+    "unknown_unit": Word("mã đơn vị không có trong danh mục", "an unknown unit code"),
+    "unexpected_unit": Word("đơn vị không phải cập nhật CSDL này", "the unit does not owe the dataset"),
+    "missing_period": Word("thiếu kỳ dữ liệu", "no period"),
+    "implausible_period": Word("kỳ dữ liệu không hợp lý", "an implausible period"),
+    "future_period": Word("kỳ dữ liệu ở tương lai", "a period in the future"),
+}
+"""Why a record of a source was set aside."""
+
 DECLARATIONS: dict[str, Word] = {
     "nil": Word("báo cáo không phát sinh", "nil return"),
     "extend": Word("gia hạn", "extension"),
@@ -139,6 +154,7 @@ TABLES: dict[str, dict[str, Word]] = {
     "terms": TERMS,
     "statuses": STATUSES,
     "reasons": REASONS,
+    "problems": PROBLEMS,
     "declarations": DECLARATIONS,
     "dimensions": DIMENSIONS,
     "cadences": CADENCES,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grafana.queries import Query, call, column, compare, equals, matches, number, select, tag_values, within
-from points.table import FRESHNESS, PIPELINE, QUALITY, STATUS_CODES
+from grafana.queries import SECONDS, Query, call, column, compare, equals, matches, number, select, tag_values, within
+from points.table import FRESHNESS, PIPELINE, QUALITY, SET_ASIDE, STATUS_CODES
 
 DAY_SECONDS = 86_400
 
@@ -85,6 +85,19 @@ def dimension(name: str) -> Query:
 
 UNREAD = select({"lag": call("max", column("lag"))}, PIPELINE, by=("worker", "stage"), each_interval=True)
 """Records that wait in Kafka, by worker and stage."""
+
+
+THROUGHPUT = select({"records": call("sum", column("records")) / SECONDS}, PIPELINE, by=("stage",), each_interval=True)
+"""Records a second that each stage read, all workers together."""
+
+SLOWEST = select({"batch_max_ms": call("max", column("batch_max_ms"))}, PIPELINE, by=("stage",), each_interval=True)
+"""The longest time of a batch of each stage, in ms."""
+
+SINK = select({"sink_ms": call("max", column("sink_ms"))}, PIPELINE, by=("stage",), each_interval=True)
+"""The mean time of a write or send in the worst half-minute of each interval, in ms."""
+
+REASONS = select({"records": call("sum", column("records"))}, SET_ASIDE, by=("reason",))
+"""Records set aside in the dashboard's time range, by reason."""
 
 
 def troubles(field: str) -> Query:

@@ -13,7 +13,8 @@ Language = Literal["vi", "en"]
 class Names(msgspec.Struct, frozen=True):
     """Names to show instead of codes, in one language. Points hold codes only; the catalogue and the word tables give these.
 
-    `statuses`, `reasons` and `dimensions` are words by their value in code; `page_url` is the public address of Nhịp's page, if it has one.
+    `statuses`, `reasons`, `dimensions` and `problems` (why a record was set aside) are words by their value in code; `page_url` is the
+    public address of Nhịp's page, if it has one.
     """
 
     language: Language
@@ -25,6 +26,7 @@ class Names(msgspec.Struct, frozen=True):
     statuses: Mapping[str, str]
     reasons: Mapping[str, str]
     dimensions: Mapping[str, str]
+    problems: Mapping[str, str]
     page_url: str | None = None
 
     def say(self, vi: str, en: str) -> str:

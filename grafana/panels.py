@@ -16,6 +16,7 @@ from grafana_foundation_sdk.models import common, dashboard
 
 from grafana.influxql import SOURCE, Target
 from grafana.looks import FAIR, GOOD, POOR, QUIET
+from grafana.names import Names
 from grafana.queries import Query
 
 Builder = TypeVar("Builder", stats.Panel, gauges.Panel, tables.Panel, timeseries.Panel)
@@ -110,6 +111,11 @@ def lines(said: Said, place: Place, targets: Sequence[Target], unit: str) -> tim
     )
     panel.legend(legend).tooltip(shared.VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI).sort(common.SortOrder.DESCENDING))
     return panel.unit(unit).min(0).line_width(3).fill_opacity(10).show_points(common.VisibilityMode.AUTO)
+
+
+def said_in(names: Names, title: tuple[str, str], about: tuple[str, str]) -> Said:
+    """What a panel says in the dashboard's language, of Vietnamese and English."""
+    return Said(names.say(*title), names.say(*about), names.say("chưa có số liệu", "no figures"))
 
 
 def steps(colours: Mapping[float | None, str]) -> board.ThresholdsConfig:

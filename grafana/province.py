@@ -10,11 +10,10 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
 
-from grafana import asks
-from grafana.influxql import Target
+from grafana import asks, monitor
 from grafana.looks import COLOURS, periods, status_text, statuses, words
 from grafana.names import Names
-from grafana.panels import Column, Place, Said, counted, gauge, lines, matrix, recent, stat, table
+from grafana.panels import Column, Place, counted, gauge, matrix, recent, said_in, stat, table
 from grafana.variables import variables
 from points.table import STATUS_CODES
 
@@ -48,17 +47,13 @@ def _dashboard(names: Names) -> board.Dashboard:
     made.uid(uid(names)).tags(["nhip", names.language]).timezone(names.timezone).week_start("monday").readonly()
     made.time(RANGE, "now").refresh("1m").tooltip(dashboard.DashboardCursorSync.CROSSHAIR)
     made.variables(variables(names))
-    for panel in (_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), _unread(names), _troubles(names)):
+    for panel in (_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), *monitor.panels(names)):
         made.with_panel(panel)
     return made
 
 
-def _said(names: Names, title: tuple[str, str], about: tuple[str, str]) -> Said:
-    return Said(names.say(*title), names.say(*about), names.say("chưa có số liệu", "no figures"))
-
-
 def _counts(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
+    said = said_in(
         names,
         ("Số luồng dữ liệu theo tình trạng", "Feeds by status"),
         ("Mỗi luồng là một đơn vị × một CSDL chuyên ngành.", "A feed is one unit × one dataset."),
@@ -79,14 +74,14 @@ def _gauges(names: Names) -> list[Builder[dashboard.Panel]]:
     made: list[Builder[dashboard.Panel]] = []
     for i, name in enumerate(GAUGES):
         title = _capital(names.dimensions[name])
-        said = _said(names, (title, title), feeds if name == "song" else rows)
+        said = said_in(names, (title, title), feeds if name == "song" else rows)
         panel = gauge(said, Place(6 * i, 4, 6, 5), asks.ALIVE if name == "song" else asks.dimension(name))
         made.append(recent(panel) if name == "song" else panel)
     return made
 
 
 def _only_to(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
+    said = said_in(
         names,
         ("Dữ liệu mới chỉ cập nhật đến hết …", "Data current only to …"),
         ("Các luồng đã quá hạn, nặng nhất ở trên.", "Feeds whose deadline has passed, the worst first."),
@@ -106,7 +101,7 @@ def _only_to(names: Names) -> Builder[dashboard.Panel]:
 
 
 def _worst(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
+    said = said_in(
         names,
         ("Đơn vị cần đôn đốc nhất", "Units to urge first"),
         ("Số CSDL đã quá hạn của mỗi đơn vị, trên số CSDL được theo dõi.", "Datasets overdue of each unit, of those that are watched."),
@@ -125,7 +120,7 @@ def _worst(names: Names) -> Builder[dashboard.Panel]:
 
 
 def _by_verdict(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
+    said = said_in(
         names,
         ("Đơn vị × CSDL chuyên ngành", "Units × datasets"),
         ("Ô trống: đơn vị không phải cập nhật CSDL đó.", "An empty cell: the unit does not owe that dataset."),
@@ -137,34 +132,6 @@ def _by_verdict(names: Names) -> Builder[dashboard.Panel]:
         said, Place(0, 24, 24, 18), asks.BY_VERDICT, ("unit", "dataset", "status_code"), columns=columns, mappings=statuses(names)
     )
     return recent(panel)
-
-
-def _unread(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
-        names,
-        ("Hệ thống giám sát: bản ghi chưa đọc", "The monitor itself: records not read yet"),
-        (
-            "Tăng mãi là hệ thống giám sát đang chậm, không phải lỗi của đơn vị.",
-            "If it keeps rising, the monitor is behind; no unit is at fault.",
-        ),
-    )
-    return lines(said, Place(0, 42, 12, 8), [Target(asks.UNREAD, "time_series", "$tag_worker · $tag_stage")], "short")
-
-
-def _troubles(names: Names) -> Builder[dashboard.Panel]:
-    said = _said(
-        names,
-        ("Hệ thống giám sát: sự cố", "The monitor itself: troubles"),
-        ("Mọi số phải bằng 0 khi bình thường.", "All are 0 when all is well."),
-    )
-    told = {
-        "quarantined": names.say("bản ghi bị cách ly", "records quarantined"),
-        "refused": names.say("điểm bị từ chối", "points refused"),
-        "retries": names.say("lần thử lại", "retries"),
-        "unsent": names.say("thông báo chưa gửi được", "messages unsent"),
-    }
-    targets = [Target(asks.troubles(f), "time_series", title, chr(ord("A") + i)) for i, (f, title) in enumerate(told.items())]
-    return lines(said, Place(12, 42, 12, 8), targets, "short")
 
 
 def _link(names: Names) -> dict[str, Any]:

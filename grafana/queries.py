@@ -42,6 +42,10 @@ class Expression(msgspec.Struct, frozen=True):
         return _joined(self, "/", other)
 
 
+SECONDS = Expression("$__interval_ms / 1000", compound=True)
+"""The length of Grafana's own interval."""
+
+
 class Condition(msgspec.Struct, frozen=True):
     """A piece of a WHERE, and the one name that it asks: a tag of a measurement, or a column of an inner query."""
 

@@ -158,7 +158,16 @@ PIPELINE = Measurement(
     ),
 )
 
-MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, VOLUME, TRANSITIONS, PIPELINE)}
+SET_ASIDE = Measurement(
+    "set_aside",
+    en="Records of the sources that one worker set aside for one reason since its point before",
+    vi="Số bản ghi nguồn bị cách ly vì một lý do kể từ lần ghi trước",
+    time="when it was measured",
+    tags=(Tag("worker", "name of the worker", "tiến trình"), Tag("reason", "why: docs/change-events.md", "lý do")),
+    fields=(Field("records", "int", "records", "records set aside", "số bản ghi bị cách ly"),),
+)
+
+MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)}
 
 
 def markdown() -> str:

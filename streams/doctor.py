@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from expectations.catalogue.load import Catalogue, CatalogueError, load
+from grafana.client import Grafana, GrafanaError
+from grafana.datasource import UID
 from points.store import StoreError
 from streams import settings as all_settings
 from streams.admin.clients import KafkaTrouble, admin
@@ -22,6 +24,7 @@ from streams.settings import Settings, SettingsError
 from streams.topics import plan
 
 TIMEOUT_SECONDS = 5
+NOT_FOUND = 404
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -34,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at settings, catalogue, folder, Kafka, store of points, mail, webhook and page, in this order."""
+    """Look at settings, catalogue, folder, Kafka, store of points, mail, webhook, Grafana and page, in this order."""
     yield from _settings()
     catalogue = yield from _catalogue(settings)
     looks: list[Callable[[], Finding]] = [
@@ -44,6 +47,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         lambda: _mail(settings),
         lambda: _webhook(settings),
         lambda: _channels(settings),
+        lambda: _grafana(settings),
         lambda: _page(settings),
     ]
     for look in looks:
@@ -152,9 +156,23 @@ def _channels(settings: Settings) -> Finding:
     return Finding("alerts", "trouble", "no channel is set: nobody is told", "set NHIP_SMTP_HOST, NHIP_WEBHOOK_URL or NHIP_OUTBOX_DIR")
 
 
+def _grafana(settings: Settings) -> Finding:
+    """Only `nhip grafana publish` needs it: a worker runs without, so nothing is in trouble yet."""
+    if settings.grafana_url is None:
+        return Finding("Grafana", "ok", "none is set")
+    try:
+        grafana = Grafana(settings.grafana_url, settings.grafana_token.get_secret_value(), timeout_seconds=TIMEOUT_SECONDS)
+        there = grafana.ask("GET", f"/datasources/uid/{UID}", accept={NOT_FOUND}).status != NOT_FOUND
+    except GrafanaError as error:
+        return Finding("Grafana", "warning", str(error), "see NHIP_GRAFANA_URL and NHIP_GRAFANA_TOKEN_FILE; workers run without it")
+    if not there:
+        return Finding("Grafana", "warning", f"{_place(settings.grafana_url)} has nothing of Nhịp", "`nhip grafana publish` brings it")
+    return Finding("Grafana", "ok", f"{_place(settings.grafana_url)} has what was published")
+
+
 def _page(settings: Settings) -> Finding:
     where = (settings.page_host, settings.page_port)
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in settings.page_host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(where)

@@ -32,10 +32,14 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class Offline:
-    """The only worker, which has every feed. `partitions` are the source topics, and how many partitions each has."""
+    """The only worker, which has every feed. `partitions` are the source topics, and how many partitions each has.
+
+    `heard` are the feeds that something was read of, be it only a row that was set aside.
+    """
 
     def __init__(self, catalogue: Catalogue, partitions: Mapping[str, int]) -> None:
         self.counts: Counter[str] = Counter()
+        self.heard: set[str] = set()
         self._partitions = dict(partitions)
         self._router = Router(catalogue, 1, suites=False)
         self._router.know(self._partitions)
@@ -50,6 +54,7 @@ class Offline:
             routed = self._router.route(topic, batch, now_ms)
             self.counts.update(routed.counts)
             for changes in routed.messages.values():
+                self.heard.update(changes.rows)
                 self._observer.take(changes)
 
     def state(self, stated: Stated) -> None:

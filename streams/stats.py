@@ -1,11 +1,11 @@
-"""What each stage did since it was last asked: the numbers behind the `pipeline` points."""
+"""What each stage did since it was last asked: the numbers behind the `pipeline` and `set_aside` points."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 
-from points.table import PIPELINE
+from points.table import PIPELINE, SET_ASIDE
 
 Numbers = dict[str, int | float | bool]
 
@@ -24,6 +24,7 @@ class Stats:
         self.batches: Counter[str] = Counter()
         self.seconds: dict[str, float] = {}
         self.reasons: Counter[str] = Counter()
+        self._told_reasons: Counter[str] = Counter()
 
     @property
     def gauges(self) -> Mapping[str, Numbers]:
@@ -46,11 +47,13 @@ class Stats:
         self._gauges.setdefault(stage, {}).update(values)
 
     def take(self, worker: str, now_ms: int) -> list[bytes]:
-        """The interval's points, one a stage; the counts begin anew."""
+        """The interval's points, one a stage and one a reason for which something was set aside; the counts begin anew."""
         counts, self._counts = self._counts, {}
         times, self._times_ms = self._times_ms, {}
         stages = sorted({*counts, *times, *self._gauges})
-        return [self._line(worker, stage, counts.get(stage, Counter()), times.get(stage, []), now_ms) for stage in stages]
+        lines = [self._line(worker, stage, counts.get(stage, Counter()), times.get(stage, []), now_ms) for stage in stages]
+        reasons, self._told_reasons = self.reasons - self._told_reasons, self.reasons.copy()
+        return lines + [SET_ASIDE.line({"worker": worker, "reason": why}, {"records": n}, now_ms) for why, n in sorted(reasons.items())]
 
     def _line(self, worker: str, stage: str, counts: Counter[str], times_ms: list[float], now_ms: int) -> bytes:
         fields: Numbers = {**counts, **self._gauges.get(stage, {})}

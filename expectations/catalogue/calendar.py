@@ -65,8 +65,11 @@ def read_workdays(path: Path, page: Page, units: Mapping[str, Unit]) -> list[Oth
     for where, row in rows_of(path, page, ("date", "status", "reason"), ("unit", "known_on")):
         day, unit = day_of(page, f"{where}, date", row["date"]), row.get("unit", "")
         known_on = day_of(page, f"{where}, known_on", row.get("known_on", ""))
-        if day is None or (day, unit) in seen:
-            page.wrong(f"{where}, date", f"{row['date']!r} is empty or there twice", "one line a day, for everybody and for each unit")
+        if day is None:
+            if not row["date"]:
+                page.wrong(f"{where}, date", "empty", "a day as YYYY-MM-DD")
+        elif (day, unit) in seen:
+            page.wrong(f"{where}, date", f"{row['date']!r} is there twice", "one line a day, for everybody and for each unit")
         elif row["status"] not in ("work", "off", "check"):
             page.wrong(f"{where}, status", f"{row['status']!r} is not possible", "work, off, check")
         elif unit and units and unit not in units:

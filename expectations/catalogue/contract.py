@@ -1,4 +1,4 @@
-"""A contract file becomes a Dataset. Form is odcs.py's business, promises are sla.py's, columns and topics are table.py's."""
+"""A contract file becomes a Dataset. Form is odcs.py's and form.py's business, promises are sla.py's, columns and topics are table.py's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import msgspec
 
 from expectations.catalogue import selectors
 from expectations.catalogue.files import check_nfc, yaml_of
+from expectations.catalogue.form import readable
 from expectations.catalogue.mistakes import Page
-from expectations.catalogue.odcs import Contract, contract_of
+from expectations.catalogue.odcs import Contract
 from expectations.catalogue.own import Own
 from expectations.catalogue.sla import read_terms
 from expectations.catalogue.table import Table
@@ -48,7 +49,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
     """What one contract describes; None when the file has mistakes, all of which are noted on `page`."""
     before = page.count
     value = yaml_of(path, page)
-    said = contract_of(value, page) if page.count == before else None
+    said = readable(Contract, value, page) if page.count == before else None
     if said is None:
         return None
     _check_identity(said, page, path, units)

@@ -31,6 +31,9 @@ class Draft(msgspec.Struct, frozen=True):
 
 def read(folder: Path) -> Draft:
     """Read every file of the folder; nothing is raised for what people wrote wrongly."""
+    if not folder.is_dir():
+        gone = Mistake(str(folder), "", "there is no such folder", "a province's folder; docs/catalogue.md says what lies in it")
+        return Draft(None, {}, [], [], {}, [gone])
     mistakes: list[Mistake] = []
 
     def page(file: str) -> Page:

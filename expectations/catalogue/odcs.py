@@ -5,14 +5,11 @@ Keys of the standard that Nhịp does not need (prices, servers, roles …) are 
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from expectations.catalogue.mistakes import Page
+from pydantic import BaseModel, ConfigDict, Field
 
 LogicalType = Literal["string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean"]
-M = TypeVar("M", bound=BaseModel)
 
 
 class _Model(BaseModel):
@@ -140,37 +137,3 @@ class Contract(_Model):
     sla_default_element: str | None = Field(None, alias="slaDefaultElement")
     authoritative_definitions: Any = Field(None, alias="authoritativeDefinitions")
     contract_created_ts: Any = Field(None, alias="contractCreatedTs")
-
-
-def contract_of(value: Any, page: Page) -> Contract | None:
-    """The contract in a YAML value; None (and all mistakes of form) when it is not one."""
-    return model_of(Contract, value, page)
-
-
-def model_of(model: type[M], value: Any, page: Page) -> M | None:
-    """Validate `value`; None and one mistake for each thing that does not fit."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            page.wrong(_path(detail["loc"]), *_said(detail["type"], detail["msg"], detail.get("ctx", {}), detail.get("input")))
-        return None
-
-
-def _path(loc: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".")
-
-
-def _said(kind: str, message: str, context: dict[str, Any], value: Any) -> tuple[str, str]:
-    if kind == "missing":
-        return "missing", "a value: it is needed"
-    if kind == "extra_forbidden":
-        return "unknown key", "keys of the Open Data Contract Standard v3; your own go under customProperties"
-    if kind == "literal_error":
-        return f"{value!r} is not possible", str(context["expected"])
-    if kind in ("model_type", "list_type"):
-        return f"{type(value).__name__} is not possible", "a mapping" if kind == "model_type" else "a list"
-    return f"{value!r} is not possible", message.replace("Input should be ", "")

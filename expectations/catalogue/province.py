@@ -10,8 +10,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from expectations.catalogue.files import check_nfc, yaml_of
+from expectations.catalogue.form import EMAIL, model_of
 from expectations.catalogue.mistakes import Page
-from expectations.catalogue.odcs import model_of
 from expectations.catalogue.sla import stretches
 from expectations.catalogue.units import SLUG
 from expectations.freshness.terms import OFFICE_HOURS, Minutes
@@ -50,7 +50,7 @@ class _Name(_Model):
 
 class _Operations(_Model):
     name: _Name
-    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    email: str = Field(pattern=EMAIL)
     phone: str = ""
 
 
@@ -68,8 +68,9 @@ def read_province(path: Path, page: Page) -> Province | None:
     """The province of province.yaml; None (and mistakes) when something of it is wrong."""
     value = yaml_of(path, page)
     said = None if value is None else model_of(_Province, value, page)
-    zone = None if said is None else _zone(said.timezone, page)
-    hours = OFFICE_HOURS if said is None or said.working_hours is None else stretches(said.working_hours)
+    raw = value if isinstance(value, dict) else {}  # looked at whatever else is wrong: all mistakes are told at once
+    zone = _zone(raw["timezone"], page) if isinstance(raw.get("timezone"), str) else None
+    hours = OFFICE_HOURS if not isinstance(raw.get("workingHours"), str) else stretches(raw["workingHours"])
     if hours is None:
         page.wrong("workingHours", "not working hours", "stretches of a day in order, such as 07:30-11:30, 13:30-17:00")
     if said is None or zone is None or hours is None:

@@ -12,7 +12,7 @@ import click
 from streams.exits import Exit
 from streams.settings import SettingsError
 
-__all__ = ["COMMANDS", "Commands", "Exit", "UserError", "main"]
+__all__ = ["COMMANDS", "Commands", "Exit", "Group", "UserError", "main"]
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("streams.cli.demo", "Show everything on this machine: embedded broker, a bundled scenario, the page."),
@@ -71,6 +71,15 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise UserError(str(error)) from None
+
+
+class Group(click.Group):
+    """A command of several: their lines in its help are whole sentences, not cut at the terminal's width."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        """List the commands, each with the first sentence of its help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit=1_000)) for name, command in sorted(self.commands.items())])
 
 
 EXAMPLES = """\b

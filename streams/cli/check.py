@@ -8,15 +8,15 @@ import click
 
 from expectations.catalogue.check import check, format_mistakes
 from streams import settings
-from streams.cli import Exit
+from streams.cli import Exit, Group
 
 
-@click.group("check", epilog="Example: nhip check catalogue path/to/province")
+@click.group("check", cls=Group, epilog="Example: nhip check catalogue path/to/province")
 def command() -> None:
     """Check what people write: the catalogue."""
 
 
-@command.command("catalogue")
+@command.command("catalogue", epilog="Examples: nhip check catalogue; nhip check catalogue path/to/province")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.pass_context
 def catalogue(ctx: click.Context, folder: Path | None) -> None:

@@ -10,12 +10,12 @@ import msgspec
 
 from streams import settings
 from streams.admin import origins
-from streams.cli import UserError
+from streams.cli import Group, UserError
 from streams.cli.answers import printable, table
 from streams.settings import SettingsError
 
 
-@click.group("config", epilog="Example: nhip config show")
+@click.group("config", cls=Group, epilog="Example: nhip config show")
 def command() -> None:
     """Look at the settings: environment variables, `.env`, files named by `_FILE`."""
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind, identity
 from streams import clock, settings
-from streams.cli import UserError, common
+from streams.cli import Group, UserError, common
 from streams.cli.answers import asking
 from streams.declarations.admission import refuse
 from streams.declarations.sending import NoTopic, send
@@ -50,6 +50,7 @@ def _periods(command: Command) -> Command:
 
 @click.group(
     "declare",
+    cls=Group,
     epilog="Examples: nhip declare nil 25486/bao-tro-xa-hoi 2025-10 --why 'Không có hộ phát sinh'; "
     "nhip declare extend 25486/bao-tro-xa-hoi 2025-10 --until 2025-11-30 --why 'Chuyển đổi hệ thống'",
 )

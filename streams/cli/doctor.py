@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from streams import settings
 from streams.cli import Exit
@@ -19,11 +20,11 @@ def command(ctx: click.Context) -> None:
 
     Exit code 0: all well; 1: something is in trouble.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     found: list[Finding] = []
     for finding in examine(settings.load()):
         found.append(finding)
-        console.print(f"{MARKS[finding.state]} [bold]{finding.what}[/]: {finding.says}")
+        console.print(f"{MARKS[finding.state]} [bold]{finding.what}[/]: {escape(finding.says)}")
         if finding.mend:
-            console.print(f"    → {finding.mend}")
+            console.print(f"    → {escape(finding.mend)}")
     ctx.exit(Exit.FAILED if any(f.state == "trouble" for f in found) else Exit.OK)

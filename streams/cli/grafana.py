@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from alerts.words import DIMENSIONS, REASONS, STATUSES, Language, Word
+from alerts.words import DIMENSIONS, PROBLEMS, REASONS, STATUSES, Language, Word
 from expectations.catalogue.load import Catalogue
 from grafana.client import Grafana, GrafanaError, GrafanaUnavailable
 from grafana.datasource import datasource, datasource_yaml, provider_yaml
@@ -15,7 +15,7 @@ from grafana.names import Names
 from grafana.province import province, text, uid
 from grafana.publish import publish
 from streams import settings
-from streams.cli import Exit, UserError, common
+from streams.cli import Exit, Group, UserError, common
 
 TOKEN_REFERENCE = "$__file{/run/secrets/influxdb_token}"  # noqa: S105  where Grafana finds the token, not the token
 
@@ -25,12 +25,12 @@ languages = click.option(
 influxdb_url = click.option("--influxdb-url", help="InfluxDB as Grafana reaches it. Default: NHIP_INFLUXDB_URL.")
 
 
-@click.group("grafana", epilog="Example: nhip grafana publish --url https://grafana.example --token-file token.txt")
+@click.group("grafana", cls=Group, epilog="Example: nhip grafana publish --url https://grafana.example --token-file token.txt")
 def command() -> None:
     """Build the dashboards from code, or publish them to Grafana."""
 
 
-@command.command("build")
+@command.command("build", epilog="Example: nhip grafana build --out provisioning --language vi --language en")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write.")
 @click.option("--mounted-at", default="/etc/grafana/provisioning", show_default=True, help="The same folder as Grafana sees it.")
 @click.option("--token-reference", default=TOKEN_REFERENCE, show_default=True, help="Where Grafana itself reads InfluxDB's token.")
@@ -53,7 +53,10 @@ def build(out: Path, mounted_at: str, token_reference: str, chosen: tuple[Langua
         click.echo(out / name)
 
 
-@command.command("publish")
+@command.command(
+    "publish",
+    epilog="Examples: nhip grafana publish; nhip grafana publish --url https://grafana.example --token-file token.txt",
+)
 @click.option("--url", help="Grafana's address. Default: NHIP_GRAFANA_URL.")
 @click.option(
     "--token", help="Service account token; others on this machine may see it here: better --token-file, or NHIP_GRAFANA_TOKEN(_FILE)."
@@ -126,6 +129,7 @@ def names(catalogue: Catalogue, language: Language, page_url: str | None) -> Nam
         statuses=_words(STATUSES, language),
         reasons=_words(REASONS, language),
         dimensions=_words(DIMENSIONS, language),
+        problems=_words(PROBLEMS, language),
         page_url=page_url,
     )
 

@@ -4,60 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-import msgspec
 
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Verdict
+from streams.changes.shapes import LATEST_MS
 from streams.cli import UserError, common
+from streams.cli.event_files import read
 from streams.offline import Fetched, Offline, partitions_of
 from streams.simulating import verdict_told
 
-RECORD_HELP = "One record a line: topic, partition, offset, timestamp_ms, key, value"
-
-
-class Record(msgspec.Struct, frozen=True):
-    """One line of an events file: a Kafka record. Objects as key or value are taken as their JSON."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp_ms: int
-    key: msgspec.Raw = msgspec.Raw(b"null")
-    value: msgspec.Raw = msgspec.Raw(b"null")
-
-
-def _body(raw: msgspec.Raw) -> bytes | None:
-    """Kafka's bytes: None for null; a JSON string is the text itself (any bytes), anything else is its own JSON."""
-    text = bytes(raw)
-    if text == b"null":
-        return None
-    return json.loads(text).encode("utf-8", "surrogateescape") if text.startswith(b'"') else text
-
-
-def read(paths: Sequence[Path]) -> Iterator[Fetched]:
-    """Read the records of all files; a malformed line is the user's mistake and named."""
-    decode = msgspec.json.Decoder(Record).decode
-    for path in paths:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.isspace():
-                    continue
-                try:
-                    r = decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    raise UserError(
-                        f"{path}:{number}: {error}. One record a line: topic, partition, offset, timestamp_ms, key, value"
-                    ) from None
-                yield Fetched(r.topic, r.partition, r.offset, r.timestamp_ms, _body(r.key), _body(r.value))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def judge_records(catalogue: Catalogue, records: Iterable[Fetched], now_ms: int) -> tuple[dict[str, Verdict], Counter[str]]:
-    """Every feed's verdict at `now_ms`, and what the router counted by kind and reason.
+    """Every feed's verdict at `now_ms`, and what the router counted by kind and reason."""
+    worker = judged(catalogue, records, now_ms)
+    return worker.verdicts(), +worker.counts
+
+
+def judged(catalogue: Catalogue, records: Iterable[Fetched], now_ms: int) -> Offline:
+    """A worker that has read the records and heard that it is `now_ms`.
 
     Order and repeats do not matter: each partition is read in offset order, as from Kafka, and an offset counts once.
     A record of after `now_ms` has not happened yet and is left out.
@@ -68,7 +39,7 @@ def judge_records(catalogue: Catalogue, records: Iterable[Fetched], now_ms: int)
     worker.read(happened, now_ms)
     worker.tick(now_ms, now_ms)
     worker.counts["after_now"] = len(ordered) - len(happened)
-    return worker.verdicts(), +worker.counts
+    return worker
 
 
 def as_json(feed: str, verdict: Verdict) -> dict[str, object]:
@@ -93,20 +64,23 @@ def command(events: tuple[Path, ...], now: str, known_on: datetime | None, *, wa
     if known_on is not None:
         catalogue = catalogue.as_known_on(known_on.date())
     now_ms = instant_ms(now, catalogue, "--now")
-    verdicts, counts = judge_records(catalogue, read(events), now_ms)
-    shown = {f: v for f, v in sorted(verdicts.items()) if not heard or v.reason != "never_heard"}
+    worker = judged(catalogue, read(events), now_ms)
+    shown = {feed: verdict for feed, verdict in sorted(worker.verdicts().items()) if not heard or feed in worker.heard}
     if wants_json:
         for feed, verdict in shown.items():
             click.echo(json.dumps(as_json(feed, verdict), ensure_ascii=False))
     else:
         common.feeds_table(as_json(feed, verdict) for feed, verdict in shown.items())
-    click.echo("records: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())), err=True)
+    click.echo("records: " + ", ".join(f"{n} {name}" for name, n in sorted((+worker.counts).items())), err=True)
 
 
 def instant_ms(text: str, catalogue: Catalogue, option: str) -> int:
     """`text` as epoch milliseconds; without a zone it is the province's local time."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        found = ((at if at.tzinfo else at.replace(tzinfo=catalogue.timezone)) - _EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
         raise UserError(f"{option}: {text!r} is not an instant; write it like 2025-10-15T08:00:00+07:00") from None
-    return int((at if at.tzinfo else at.replace(tzinfo=catalogue.timezone)).timestamp() * 1000)
+    if not 0 <= found < LATEST_MS:
+        raise UserError(f"{option}: {text} is not between 1970 and 2199")
+    return found

@@ -20,7 +20,7 @@ from streams.admin.entries import Entry, Place, Unreadable, Wanted, as_json, par
 from streams.admin.quarantine import NoQuarantine
 from streams.admin.remedies import REMEDIES
 from streams.admin.tally import Tally
-from streams.cli import Exit, UserError, common
+from streams.cli import Exit, Group, UserError, common
 from streams.cli.answers import asking, bold, local, printable, since, table
 from streams.cli.replay import Asked, perform
 from streams.topics import Names
@@ -42,7 +42,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group("quarantine", epilog="Examples: nhip quarantine counts --since 7d; nhip quarantine list --reason unknown_unit")
+@click.group("quarantine", cls=Group, epilog="Examples: nhip quarantine counts --since 7d; nhip quarantine list --reason unknown_unit")
 def command() -> None:
     """List, explain, count and replay the records that could not be used.
 

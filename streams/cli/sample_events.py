@@ -15,7 +15,7 @@ from expectations.catalogue.units import Dataset
 from streams import clock, settings
 from streams.admin import clients
 from streams.admin.newest import NoTopic, newest
-from streams.cli import UserError, judge
+from streams.cli import UserError, event_files
 from streams.cli.answers import asking
 from streams.suite.samples import Samples, Sourced, gathered
 
@@ -63,7 +63,7 @@ def samples(catalogue: Catalogue, dataset: Dataset, source: Source) -> Samples:
 
 
 def _records(source: Source) -> Iterator[Sourced]:
-    yield from judge.read(source.events)
+    yield from event_files.read(source.events)
     if not source.topics:
         return
     with asking(), clients.reader(settings.load()) as consumer:

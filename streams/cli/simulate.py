@@ -12,7 +12,8 @@ import click
 from expectations.catalogue.load import Catalogue
 from streams.cli import UserError, common
 from streams.cli.answers import local, span_ms, table
-from streams.cli.judge import instant_ms, read
+from streams.cli.event_files import read
+from streams.cli.judge import instant_ms
 from streams.cli.progress import bar
 from streams.offline import Fetched
 from streams.simulating import Difference, Run, Stretch, Told, arrivals_of, differences, run

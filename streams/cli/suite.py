@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from streams.cli import suite_lint, suite_new, suite_try
+from streams.cli import Group, suite_lint, suite_new, suite_try
 
 
-@click.group("suite", epilog="Examples: nhip suite new ho-tich --events events.jsonl; nhip suite lint")
+@click.group("suite", cls=Group, epilog="Examples: nhip suite new ho-tich --events events.jsonl; nhip suite lint")
 def command() -> None:
     """Write a first suite for a dataset, try a suite on events, see what is wrong with one. Nothing is sent or stored anywhere."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import click
 from rich.console import Console
@@ -23,7 +24,7 @@ def command(feed: str, *, lang: str | None, wants_json: bool, url: str | None) -
     unit, slash, dataset = feed.partition("/")
     if not (unit and slash and dataset) or "/" in dataset:
         raise UserError(f"{feed!r} is no feed: write UNIT/DATASET, as `nhip status` lists them")
-    told = common.fetch(f"/api/feeds/{unit}/{dataset}" + (f"?lang={lang}" if lang else ""), page_url=url)
+    told = common.fetch(f"/api/feeds/{quote(unit)}/{quote(dataset)}" + (f"?lang={lang}" if lang else ""), page_url=url)
     if wants_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return

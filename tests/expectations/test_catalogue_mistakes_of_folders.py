@@ -19,13 +19,19 @@ from tests.expectations.test_catalogue_another_province import CODES, CONTRACT, 
 C = "contracts/tiem-chung.yaml"
 
 
+def test_a_folder_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
+    for folder in (tmp_path / "nowhere", write(tmp_path / "there") / "units.csv"):
+        (mistake,) = check(folder)
+        assert (mistake.file, mistake.problem) == (str(folder), "there is no such folder")
+
+
 @pytest.mark.parametrize("file", [f for f in FILES if not f.startswith(("contracts", "suites"))])
 def test_a_missing_file_is_told(tmp_path: Path, file: str) -> None:
     assert "the file is missing" in {m.problem for m in check(write(tmp_path, {file: None})) if m.file == file}
 
 
-def test_a_folder_that_is_not_there_is_told_file_by_file(tmp_path: Path) -> None:
-    found = check(tmp_path / "nowhere")
+def test_an_empty_folder_is_told_file_by_file(tmp_path: Path) -> None:
+    found = check(tmp_path)
     assert [m.file for m in found] == ["codes.csv", "contracts", "departments.csv", "province.yaml", "units.csv", "workdays.csv"]
 
 
@@ -108,3 +114,59 @@ def test_mistakes_are_printed_with_their_number() -> None:
     one = Mistake("units.csv", "line 3, code", "'0700' is not a commune code", "5 digits")
     assert format_mistakes([one]) == "units.csv: line 3, code: '0700' is not a commune code\n    allowed: 5 digits\n1 mistake"
     assert format_mistakes([]) == "0 mistakes"
+
+
+def told(folder: Path, file: str) -> dict[str, str]:
+    return {m.path: m.problem for m in check(folder) if m.file == file}
+
+
+def test_a_mistake_of_form_in_a_contract_does_not_hide_those_of_meaning(tmp_path: Path) -> None:
+    """One run tells them all, and nothing follows from what was told already."""
+    text = CONTRACT
+    for there, instead in (
+        ("v3.0.2", "v9"),
+        ("DataContract", "Contract"),
+        ("version: 2.1.0", "version: 2.1.0\ncolour: blue"),
+        ("value: xa}", "value: phuong}"),
+        ("value: monthly", "value: montly"),
+        ("value: communes", "value: villages"),
+        ("logicalType: integer", "logicalType: int"),
+    ):
+        assert there in text
+        text = text.replace(there, instead, 1)
+    assert told(write(tmp_path, {C: text}), C) == {
+        "apiVersion": "'v9' is not possible",
+        "colour": "unknown key",
+        "customProperties[1].value": "no unit 'villages'",
+        "kind": "'Contract' is not possible",
+        "schema[0].customProperties[2].value": "no column 'phuong'",
+        "schema[0].properties[3].logicalType": "'int' is not possible",
+        "slaProperties[0].value": "unknown cadence 'montly'",
+    }
+
+
+@pytest.mark.parametrize("key", ["customProperty", "customproperties", "classificaton"])
+def test_a_key_on_which_much_rests_is_told_alone_when_it_is_misspelt(tmp_path: Path, key: str) -> None:
+    right = "classification" if key.startswith("class") else "customProperties"
+    found = told(write(tmp_path, {C: CONTRACT.replace(f"{right}:", f"{key}:", 1)}), C)
+    assert set(found.values()) == {"unknown key"}
+
+
+def test_everything_that_is_wrong_in_a_province_is_told_at_once(tmp_path: Path) -> None:
+    text = FILES["province.yaml"].replace("Asia/Tokyo", "Asia/Tokio").replace("language: en", "language: fr").replace("ops@", "ops")
+    found = told(write(tmp_path, {"province.yaml": f"{text}workingHours: all day\n"}), "province.yaml")
+    assert found == {
+        "language": "'fr' is not possible",
+        "operations.email": "'opshagiang.example' is not an address",
+        "timezone": "'Asia/Tokio' is not a time zone",
+        "workingHours": "not working hours",
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [("2026-02-30,off,x", "'2026-02-30' is not a day"), (",off,x", "empty"), ("2026-01-10,off,x", "'2026-01-10' is there twice")],
+)
+def test_a_day_of_the_calendar_is_told_by_what_is_wrong_with_it_and_nothing_else(tmp_path: Path, row: str, problem: str) -> None:
+    found = told(write(tmp_path, {"workdays.csv": f"{WORKDAYS}{row}\n"}), "workdays.csv")
+    assert list(found.values()) == [problem]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.words import DIMENSIONS, REASONS, STATUSES, Language
+from alerts.words import DIMENSIONS, PROBLEMS, REASONS, STATUSES, Language
 from grafana.names import Names
-from points.table import FRESHNESS, PIPELINE, QUALITY, STATUS_CODES
+from points.table import FRESHNESS, PIPELINE, QUALITY, SET_ASIDE, STATUS_CODES
 
 NOW_MS = 1_900_000_000_000
 HOUR_MS = 3_600_000
@@ -49,6 +49,7 @@ def names(language: Language = "vi") -> Names:
         statuses={s: w.of(language) for s, w in STATUSES.items()},
         reasons={s: w.of(language) for s, w in REASONS.items()},
         dimensions={s: w.of(language) for s, w in DIMENSIONS.items()},
+        problems={s: w.of(language) for s, w in PROBLEMS.items()},
         page_url="https://nhip.example/",
     )
 
@@ -63,9 +64,13 @@ def points() -> Iterator[bytes]:
         tags = {"unit": unit, "dataset": dataset, "check": f"c-{dimension}", "dimension": dimension, "severity": "warning"}
         yield QUALITY.line(tags, {"evaluated": evaluated, "missing": missing, "unexpected": unexpected}, NOW_MS - HOUR_MS)
     for worker, lag in (("w-1", 500), ("w-2", 7)):
-        yield PIPELINE.line({"worker": worker, "stage": "route"}, {"lag": lag, "quarantined": 3, "records": 10}, NOW_MS)
-        yield PIPELINE.line({"worker": worker, "stage": "write_points"}, {"refused": 1, "records": 5}, NOW_MS)
+        yield PIPELINE.line(
+            {"worker": worker, "stage": "route"}, {"lag": lag, "quarantined": 3, "records": 10, "batch_max_ms": 1.0 * lag}, NOW_MS
+        )
+        yield PIPELINE.line({"worker": worker, "stage": "write_points"}, {"refused": 1, "records": 5, "sink_ms": 12.5}, NOW_MS)
         yield PIPELINE.line({"worker": worker, "stage": "notify"}, {"retries": 2, "unsent": 1}, NOW_MS)
+        for reason, records in (("unknown_unit", 1), ("future_period", 2)):
+            yield SET_ASIDE.line({"worker": worker, "reason": reason}, {"records": records}, NOW_MS)
 
 
 def verdict(status: str, through: str | None, lag_days: int | None) -> dict[str, int | float | bool | str | None]:

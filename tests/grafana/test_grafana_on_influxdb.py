@@ -29,7 +29,8 @@ class Asking:
         self.source = source
 
     def series(self, query: str, variables: Mapping[str, str] = ALL, time: tuple[int, int] = RANGE) -> list[dict[str, Any]]:
-        filled = query.replace("$timeFilter", f"time >= {time[0]}ms and time <= {time[1]}ms").replace("$__interval", "1m")
+        filled = query.replace("$timeFilter", f"time >= {time[0]}ms and time <= {time[1]}ms")
+        filled = filled.replace("$__interval_ms", "60000").replace("$__interval", "1m")
         filled = re.sub(r"\$\{(\w+):regex\}", lambda found: variables[found[1]], filled)
         assert re.search(r"\$(?!/)", filled) is None, "a macro is left"
         told = self.source["jsonData"]
@@ -135,6 +136,20 @@ def test_unread_records_by_worker(asking: Asking) -> None:
 def test_troubles_of_all_workers_together(asking: Asking) -> None:
     (row,) = asking.rows(asks.troubles("quarantined").text)
     assert row["quarantined"] == 6
+
+
+def test_throughput_is_records_a_second_of_each_stage_all_workers_together(asking: Asking) -> None:
+    rows = {r["stage"]: r["records"] for r in asking.rows(asks.THROUGHPUT.text) if r["records"] is not None}
+    assert rows == {"route": pytest.approx(20 / 60), "write_points": pytest.approx(10 / 60)}
+
+
+def test_the_slowest_batch_and_the_slowest_write(asking: Asking) -> None:
+    assert {r["stage"]: r["batch_max_ms"] for r in asking.rows(asks.SLOWEST.text)} == {"route": 500}
+    assert {r["stage"]: r["sink_ms"] for r in asking.rows(asks.SINK.text)} == {"write_points": 12.5}
+
+
+def test_what_was_set_aside_by_reason(asking: Asking) -> None:
+    assert {r["reason"]: r["records"] for r in asking.rows(asks.REASONS.text)} == {"unknown_unit": 2, "future_period": 4}
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (3, 3), (6, 6), (0, 1), (2, 4), (0, 6)])

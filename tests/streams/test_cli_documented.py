@@ -72,6 +72,21 @@ def test_every_command_says_in_its_help_what_it_does(name: tuple[str, ...]) -> N
     assert all(o.help for o in command.params if isinstance(o, click.Option))
 
 
+@pytest.mark.parametrize("name", LEAVES, ids=" ".join)
+def test_every_commands_help_ends_with_examples_that_it_takes(name: tuple[str, ...]) -> None:
+    examples = re.findall(rf"nhip {' '.join(name)}\b([^;\n]*)", LEAVES[name].epilog or "")
+    assert examples
+    for given in examples:
+        LEAVES[name].make_parser(click.Context(LEAVES[name])).parse_args(shlex.split(given))
+
+
+@pytest.mark.parametrize("name", sorted({name[0] for name in LEAVES if len(name) == 2}))
+def test_no_sentence_about_a_subcommand_is_cut(name: str) -> None:
+    told = CliRunner().invoke(main, [name, "--help"], terminal_width=80).output.partition("Commands:")[2]
+    assert told
+    assert "..." not in told
+
+
 def test_an_example_of_the_page_that_does_not_exist_would_be_noticed() -> None:
     with pytest.raises(AssertionError, match="no such command"):
         called(["quarantine", "empty"])

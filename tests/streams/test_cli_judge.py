@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.cli import main
-from streams.cli.judge import judge_records, read
+from streams.cli.event_files import read
+from streams.cli.judge import judge_records
 from tests.streams.changes_province import TAN_NINH, at, catalogue, dataset, envelope
 from tests.streams.feeds_scene import FEED, NOW, monthly
 

@@ -117,7 +117,7 @@ def test_mistakes_of_the_changed_catalogue_are_listed(tmp_path: Path) -> None:
         (["--known-on", "2024-06-19", "--from", "noon"], "--from: 'noon' is not an instant"),
         (["--known-on", "2024-06-19", "--until", "2023-01-01"], "--until is before the first record"),
         (["--known-on", "2024-06-19", "--from", "2024-06-01", "--until", "2024-05-31"], "--until is before --from"),
-        (["--known-on", "2024-06-19", "--until", "2924-01-01"], "more than 100000 ticks"),
+        (["--known-on", "2024-06-19", "--until", "2025-01-01", "--tick", "1m"], "more than 100000 ticks"),
     ],
     ids=["no change", "no span", "an empty span", "no instant", "an end before all", "an end before the start", "too long"],
 )

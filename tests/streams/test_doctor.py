@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from grafana.datasource import UID
 from streams.doctor import Finding, examine
 from streams.settings import PREFIX, Settings, load
 from streams.topics import ensure
+from tests.grafana import api as grafana_api
+from tests.grafana.api import TOKEN
 from tests.services import ports
 from tests.services.clients import Influx, unique
 from tests.services.mailbox import Mailbox
@@ -59,7 +62,7 @@ def source_topic(bootstrap: str) -> Iterator[None]:
 def test_when_all_is_well_nothing_needs_mending(well: Settings) -> None:
     with source_topic(well.kafka_bootstrap):
         found = findings(well)
-    assert list(found) == ["catalogue", "state folder", "Kafka", "points", "mail", "webhook", "alerts", "page"]
+    assert list(found) == ["catalogue", "state folder", "Kafka", "points", "mail", "webhook", "alerts", "Grafana", "page"]
     assert {finding.state for finding in found.values()} == {"ok"}
     assert [finding.mend for finding in found.values()] == [""] * len(found)
 
@@ -123,6 +126,47 @@ def test_topics_with_other_partitions_are_named(well: Settings) -> None:
     assert found.state == "trouble"
     assert f"{well.app_id}.changes" in found.says
     assert "NHIP_PARTITIONS" in found.mend
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Settings:
+    """Settings with which nothing else is asked: no service is needed."""
+    return load(data_dir=tmp_path / "state", kafka_bootstrap=NOBODY, influxdb_url=f"http://{NOBODY}", page_port=0)
+
+
+def test_grafana_is_looked_at_only_if_one_is_set(alone: Settings) -> None:
+    assert findings(alone)["Grafana"] == Finding("Grafana", "ok", "none is set")
+
+
+@pytest.mark.parametrize(
+    ("token", "published", "state", "told"),
+    [
+        (TOKEN, True, "ok", "has what was published"),
+        (TOKEN, False, "warning", "nhip grafana publish"),
+        (SECRET, True, "warning", "NHIP_GRAFANA_TOKEN"),
+        ("", True, "warning", "NHIP_GRAFANA_TOKEN"),
+    ],
+    ids=["all is there", "nothing published", "a wrong token", "no token"],
+)
+def test_a_grafana_that_is_set_is_asked_with_the_token(alone: Settings, *, token: str, published: bool, state: str, told: str) -> None:
+    with grafana_api.running() as (grafana, url):
+        if published:
+            grafana.datasources[UID] = {"uid": UID}
+        found = findings(but(alone, grafana_url=url, grafana_token=token))["Grafana"]
+        assert grafana.written == []
+    assert (found.state, told in found.says + found.mend) == (state, True), found
+    assert SECRET not in f"{found.says} {found.mend}"
+
+
+def test_a_grafana_that_is_away_keeps_no_worker_from_running(alone: Settings) -> None:
+    found = findings(but(alone, grafana_url=f"http://{NOBODY}", grafana_token=TOKEN))["Grafana"]
+    assert (found.state, "NHIP_GRAFANA_URL" in found.mend) == ("warning", True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_page_for_this_machine_alone_is_in_order_by_either_protocol(alone: Settings, host: str) -> None:
+    found = findings(but(alone, page_host=host))["page"]
+    assert found.state == "ok", found
 
 
 def test_a_page_that_a_worker_already_serves_is_told(well: Settings) -> None:
