@@ -13,9 +13,10 @@ from expectations.freshness.verdict import Verdict
 from streams.changes.route import Router
 from streams.changes.wire import Stated, Tick
 from streams.feeds.observe import Observer, Rules
+from streams.heartbeats import NO_BEATS, Beats
 
 DAY_MS = 86_400_000
-RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS)
+RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS, connector_ms=600_000)
 """Buckets of about one feed each: a checkpoint encodes those that were touched and no others. The repeated point of a silent feed is for
 dashboards; without it, every verdict comes from a deadline or a row."""
 
@@ -56,9 +57,10 @@ class Offline:
         """Take what was declared of a feed."""
         self._observer.take(stated)
 
-    def tick(self, now_ms: int, read_ms: int) -> list[Transition]:
-        """Let it be `now_ms`, with all sources read up to `read_ms`; return the transitions that this makes."""
-        self._observer.take(Tick(now_ms, {topic: [read_ms] * count for topic, count in self._partitions.items()}))
+    def tick(self, now_ms: int, read_ms: int, beats: Beats = NO_BEATS) -> list[Transition]:
+        """Let it be `now_ms`, with all sources read up to `read_ms`, heartbeats told apart; return the transitions that this makes."""
+        told = {topic: [read_ms] * count for topic, count in self._partitions.items()}
+        self._observer.take(Tick(now_ms, told | {topic: [at_ms] for (topic, _), at_ms in beats.items()}))
         transitions = self._observer.outputs().transitions
         self._observer.written()
         return transitions
