@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -13,6 +14,7 @@ from expectations.freshness.verdict import Verdict
 from streams.changes.route import Router
 from streams.changes.wire import Stated, Tick
 from streams.feeds.observe import Observer, Rules
+from streams.feeds.state import FeedState, bucket_of, encode_bucket
 from streams.heartbeats import NO_BEATS, Beats
 
 DAY_MS = 86_400_000
@@ -33,14 +35,21 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class Offline:
-    """The only worker, which has every feed. `partitions` are the source topics, and how many partitions each has."""
+    """The only worker, which has every feed. `partitions` are the source topics, and how many partitions each has.
 
-    def __init__(self, catalogue: Catalogue, partitions: Mapping[str, int]) -> None:
+    It begins with the states that are `kept`, by feed, as a worker does that is started again.
+    """
+
+    def __init__(self, catalogue: Catalogue, partitions: Mapping[str, int], kept: Mapping[str, FeedState] = MappingProxyType({})) -> None:
         self.counts: Counter[str] = Counter()
         self._partitions = dict(partitions)
         self._router = Router(catalogue, 1, suites=False)
         self._router.know(self._partitions)
-        self._observer = Observer(catalogue, RULES, 0, lambda _: None)
+        buckets: defaultdict[bytes, dict[str, FeedState]] = defaultdict(dict)
+        for feed, state in kept.items():
+            buckets[bucket_of(feed, RULES.partitions, RULES.buckets)][feed] = state
+        table = {key: encode_bucket(bucket) for key, bucket in buckets.items()}
+        self._observer = Observer(catalogue, RULES, 0, table.get)
 
     def read(self, records: Iterable[Fetched], now_ms: int) -> None:
         """Route and count records; those of one partition in offset order."""
