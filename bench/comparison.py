@@ -22,7 +22,7 @@ from streams.province.kinds import KINDS
 from streams.province.plan import world_of
 from streams.province.rows import records
 from streams.province.score import Accusation, Score, accusations_of, score
-from streams.province.trial import KNOWS, sitting_of, transitions_of
+from streams.province.trial import KNOWS, alerts_of, sitting_of, transitions_of
 
 PAGE = settings.HERE / "docs" / "comparison.md"
 BEGIN, END = "<!-- tables: begin -->\n", "<!-- tables: end -->"
@@ -70,8 +70,9 @@ def judged(seed: int, days: int) -> tuple[str, bool, Tallies]:
     folder = settings.load().catalogue
     history = history_of(world_of(folder, seed, START, START + timedelta(days=days)), KNOWS)
     truth = truths.decode(truths.encode(history.truth))
-    transitions = transitions_of(load(folder), records(history), sitting_of(history, TICK_MS), lambda _: None)
-    ours = score(truth, accusations_of(transitions, truth.end_ms), TICK_MS)
+    sitting = sitting_of(history, TICK_MS)
+    transitions = transitions_of(load(folder), records(history), sitting, lambda _: None)
+    ours = score(truth, accusations_of(transitions, truth.end_ms), TICK_MS, alerts_of(sitting))
     found: Tallies = {}
     _count(found, "nhip", 0, ours)
     for (rule, number), accusations in _accusations(history).items():
@@ -142,7 +143,7 @@ def _sums(chosen: Mapping[str, Tally]) -> Iterator[str]:
 def _kinds(chosen: Mapping[str, Tally]) -> Iterator[str]:
     yield "| trouble | " + " | ".join(RULES[rule] for rule in chosen) + " |"
     yield "|---|" + "---:|" * len(chosen)
-    for name in [*(name for name, kind in KINDS.items() if kind.needs is None), "connector_down", "none"]:
+    for name in [*KINDS, "connector_down", "none"]:
         yield f"| `{name}` | " + " | ".join(_cell(tally, name) for tally in chosen.values()) + " |"
 
 

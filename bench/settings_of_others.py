@@ -41,7 +41,7 @@ def settings_of(feed: Feed, world: World) -> Mapping[str, list[Rule]]:
 
 def sights_of(feed: Feed, history: History) -> list[Sight]:
     """What anybody could see of a feed: rows under its own codes, and nothing while nothing could be read."""
-    calendar, outages = feed.calendar, history.truth.outages
+    calendar, outages = feed.calendar, [outage for outage in history.truth.outages if not outage.connector]
     return [
         Sight(_seen_ms(d.at_ms, outages), d.op, d.period.at_ms if calendar.continuous else calendar.midnight_ms(d.period.end))
         for d in history.courses[feed.id].deliveries

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.queries import SECONDS, Query, call, column, compare, equals, matches, number, select, tag_values, within
-from points.table import FRESHNESS, PIPELINE, QUALITY, SET_ASIDE, STATUS_CODES
+from points.table import FRESHNESS, PIPELINE, PUNCTUALITY, QUALITY, SET_ASIDE, STATUS_CODES
 
 DAY_SECONDS = 86_400
 
@@ -74,6 +74,33 @@ WORST_UNITS = select(
     by=("unit",),
 )
 """Units with feeds behind: how many, of how many, and the longest lag."""
+
+
+ADDS_UP = ("in_order_seconds", "behind_seconds", "delay_seconds", "spells", "owed", "complete")
+_OF_FEEDS = select(
+    {"in_order_seconds": call("last", column("in_order_seconds"))} | {name: column(name) for name in ADDS_UP[1:]},
+    PUNCTUALITY,
+    where=(equals("over", "month"), *CHOSEN),
+    by=("unit", "dataset"),
+)
+_OF_UNITS = select(
+    {name: call("sum", column(name)) for name in ADDS_UP}
+    | {"judged": call("sum", column("in_order_seconds")) + call("sum", column("behind_seconds"))},
+    _OF_FEEDS,
+    by=("unit",),
+)
+PUNCTUAL = select(
+    {
+        "on_time": column("in_order_seconds") / column("judged"),
+        "mean_delay_days": column("delay_seconds") / column("spells") / DAY_SECONDS,
+        "complete": column("complete"),
+        "owed": column("owed"),
+    },
+    _OF_UNITS,
+    where=(compare("judged", ">", 0),),
+    by=("unit",),
+)
+"""How punctual units were in the month of the last day: nothing of units of which no time was judged. No spell is a delay of 0."""
 
 
 def dimension(name: str) -> Query:

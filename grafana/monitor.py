@@ -30,7 +30,7 @@ def _unread(names: Names) -> Builder[dashboard.Panel]:
             "If it keeps rising, the monitor is behind; no unit is at fault.",
         ),
     )
-    return lines(said, Place(0, 42, 12, 8), [Target(asks.UNREAD, "time_series", "$tag_worker · $tag_stage")], "short")
+    return lines(said, Place(0, 54, 12, 8), [Target(asks.UNREAD, "time_series", "$tag_worker · $tag_stage")], "short")
 
 
 def _troubles(names: Names) -> Builder[dashboard.Panel]:
@@ -46,7 +46,7 @@ def _troubles(names: Names) -> Builder[dashboard.Panel]:
         "unsent": names.say("thông báo chưa gửi được", "messages unsent"),
     }
     targets = [Target(asks.troubles(f), "time_series", title, chr(ord("A") + i)) for i, (f, title) in enumerate(told.items())]
-    return lines(said, Place(12, 42, 12, 8), targets, "short")
+    return lines(said, Place(12, 54, 12, 8), targets, "short")
 
 
 def _throughput(names: Names) -> Builder[dashboard.Panel]:
@@ -55,7 +55,7 @@ def _throughput(names: Names) -> Builder[dashboard.Panel]:
         ("Hệ thống giám sát: bản ghi mỗi giây", "The monitor itself: records a second"),
         ("Số bản ghi mỗi khâu đọc được, tính chung mọi tiến trình.", "Records that each stage reads, all workers together."),
     )
-    return lines(said, Place(0, 50, 8, 8), [Target(asks.THROUGHPUT, "time_series", "$tag_stage")], "short")
+    return lines(said, Place(0, 62, 8, 8), [Target(asks.THROUGHPUT, "time_series", "$tag_stage")], "short")
 
 
 def _times(names: Names) -> Builder[dashboard.Panel]:
@@ -72,7 +72,7 @@ def _times(names: Names) -> Builder[dashboard.Panel]:
         Target(asks.SLOWEST, "time_series", f"$tag_stage · {batch}", "A"),
         Target(asks.SINK, "time_series", f"$tag_stage · {write}", "B"),
     ]
-    return lines(said, Place(8, 50, 8, 8), targets, "ms")
+    return lines(said, Place(8, 62, 8, 8), targets, "ms")
 
 
 def _set_aside(names: Names) -> Builder[dashboard.Panel]:
@@ -88,4 +88,4 @@ def _set_aside(names: Names) -> Builder[dashboard.Panel]:
         "reason": Column(names.say("Lý do", "Reason"), {"mappings": words(names.problems), "custom.minWidth": 180}),
         "records": Column(names.say("Bản ghi", "Records"), {"custom.width": 110} | RIGHT),
     }
-    return table(said, Place(16, 50, 8, 8), asks.REASONS, columns, sort=("records",))
+    return table(said, Place(16, 62, 8, 8), asks.REASONS, columns, sort=("records",))

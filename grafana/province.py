@@ -47,7 +47,9 @@ def _dashboard(names: Names) -> board.Dashboard:
     made.uid(uid(names)).tags(["nhip", names.language]).timezone(names.timezone).week_start("monday").readonly()
     made.time(RANGE, "now").refresh("1m").tooltip(dashboard.DashboardCursorSync.CROSSHAIR)
     made.variables(variables(names))
-    for panel in (_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), *monitor.panels(names)):
+    for panel in (_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), _punctual(names)):
+        made.with_panel(panel)
+    for panel in monitor.panels(names):
         made.with_panel(panel)
     return made
 
@@ -132,6 +134,26 @@ def _by_verdict(names: Names) -> Builder[dashboard.Panel]:
         said, Place(0, 24, 24, 18), asks.BY_VERDICT, ("unit", "dataset", "status_code"), columns=columns, mappings=statuses(names)
     )
     return recent(panel)
+
+
+def _punctual(names: Names) -> Builder[dashboard.Panel]:
+    said = said_in(
+        names,
+        ("Mức đúng hạn trong tháng", "Punctuality of the month"),
+        (
+            "Tính đến hết ngày hôm qua. Không kể thời gian hệ thống giám sát không đọc được dữ liệu và các kỳ được miễn.",
+            "Up to the end of yesterday. Without the time in which the monitor could not read, and without waived periods.",
+        ),
+    )
+    bar = {"custom.cellOptions": {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}, "min": 0, "max": 1}
+    columns = {
+        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 260} | _link(names)),
+        "on_time": Column(names.say("Thời gian đúng hạn", "Time on time"), {"unit": "percentunit", "custom.minWidth": 200} | bar),
+        "mean_delay_days": Column(names.say("Chậm trung bình (ngày)", "Mean delay (days)"), {"decimals": 1, "custom.width": 190} | RIGHT),
+        "complete": Column(names.say("Số kỳ đã đủ", "Periods complete"), {"custom.width": 150} | RIGHT),
+        "owed": Column(names.say("Số kỳ đến hạn", "Periods owed"), {"custom.width": 150} | RIGHT),
+    }
+    return table(said, Place(0, 42, 24, 12), asks.PUNCTUAL, columns, sort=("mean_delay_days",))
 
 
 def _link(names: Names) -> dict[str, Any]:

@@ -97,6 +97,23 @@ SCORES = Measurement(
     ),
 )
 
+PUNCTUALITY = Measurement(
+    "punctuality",
+    en="How punctual one feed was in the week, month or quarter of a day, up to its end; sums over feeds are those of a unit or department",
+    vi="Mức đúng hạn của một luồng dữ liệu trong tuần, tháng, quý, tính đến hết ngày",
+    time="the midnight at which the day ended",
+    tags=(*FRESHNESS.tags, Tag("over", "week, month or quarter", "tuần, tháng hay quý")),
+    fields=(
+        Field("window", "str", "", "which week, month or quarter", "tuần, tháng, quý nào"),
+        Field("in_order_seconds", "int", "s", "time in which nothing was overdue, of the time that was judged", "thời gian đúng hạn"),
+        Field("behind_seconds", "int", "s", "time in which something was overdue", "thời gian quá hạn"),
+        Field("spells", "int", "times", "how often it was overdue", "số lần quá hạn"),
+        Field("delay_seconds", "int", "s", "how long these lasted, also before the window", "tổng thời gian chậm của các lần đó"),
+        Field("owed", "int", "periods", "periods with their deadline in it, without the waived", "số kỳ phải cập nhật"),
+        Field("complete", "int", "periods", "of these, complete or nil when the point was written", "số kỳ đã đủ"),
+    ),
+)
+
 VOLUME = Measurement(
     "volume",
     en="Change events of one feed in one window",
@@ -167,7 +184,7 @@ SET_ASIDE = Measurement(
     fields=(Field("records", "int", "records", "records set aside", "số bản ghi bị cách ly"),),
 )
 
-MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)}
+MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, PUNCTUALITY, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)}
 
 
 def markdown() -> str:

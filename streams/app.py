@@ -21,6 +21,7 @@ from streams.declarations.signing import keys_of
 from streams.declaring import Declare
 from streams.ending import EndingApp
 from streams.feeds.observe import Observer, Rules
+from streams.heartbeats import Heartbeats
 from streams.letters import Letters
 from streams.liveness import Liveness
 from streams.notifying import Notifier
@@ -98,7 +99,8 @@ class Nhip:
 
     def _add_agents(self, channels: Mapping[str, Channel]) -> None:
         outlet, names, stats = self.outlet, self.names, self.stats
-        router = self.route = Route(self.router, outlet, names, stats)
+        heartbeats = Heartbeats(self.settings.connector_tolerance_seconds * 1000)
+        router = self.route = Route(self.router, outlet, names, stats, heartbeats)
         points = WritePoints(self.writer, outlet, names, stats)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)

@@ -97,11 +97,13 @@ class Beat:
         self._progress.note(now_ms, ends, routed)
         watched, settings = self._self, self._nhip.settings
         watched.behind_ms = self._progress.behind_ms(now_ms)
-        watched.quiet = quiet(self._nhip.route.beats, ends, now_ms, settings.connector_tolerance_seconds * 1000)
+        # Heartbeats that wait to be routed are our lag, and no silence of a connector.
+        heartbeats, tolerance_ms = self._nhip.route.heartbeats, settings.connector_tolerance_seconds * 1000
+        watched.quiet = quiet(heartbeats.last, self._progress.at_end, now_ms, tolerance_ms)
         self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=self._progress.behind_ms(now_ms))
         # A topic whose partitions are not known yet counts as one that nobody has read.
         counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics} | dict.fromkeys(self._vanished.topics, 0)
-        message = wire.encode(self._progress.tick(now_ms, counts, self._nhip.route.beats, watched.pulse.cap_ms(now_ms)))
+        message = wire.encode(self._progress.tick(now_ms, counts, heartbeats.told(now_ms), watched.pulse.cap_ms(now_ms)))
         partitions = range(settings.partitions)
         acknowledged = await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, message, p) for p in partitions])
         self._nhip.board.tick(now_ms)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -13,9 +14,11 @@ from expectations.freshness.verdict import Verdict
 from streams.changes.route import Router
 from streams.changes.wire import Stated, Tick
 from streams.feeds.observe import Observer, Rules
+from streams.feeds.state import FeedState, bucket_of, encode_bucket
+from streams.heartbeats import NO_BEATS, Beats
 
 DAY_MS = 86_400_000
-RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS)
+RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS, connector_ms=600_000)
 """Buckets of about one feed each: a checkpoint encodes those that were touched and no others. The repeated point of a silent feed is for
 dashboards; without it, every verdict comes from a deadline or a row."""
 
@@ -34,16 +37,21 @@ class Fetched(msgspec.Struct, frozen=True):
 class Offline:
     """The only worker, which has every feed. `partitions` are the source topics, and how many partitions each has.
 
+    It begins with the states that are `kept`, by feed, as a worker does that is started again.
     `heard` are the feeds that something was read of, be it only a row that was set aside.
     """
 
-    def __init__(self, catalogue: Catalogue, partitions: Mapping[str, int]) -> None:
+    def __init__(self, catalogue: Catalogue, partitions: Mapping[str, int], kept: Mapping[str, FeedState] = MappingProxyType({})) -> None:
         self.counts: Counter[str] = Counter()
         self.heard: set[str] = set()
         self._partitions = dict(partitions)
         self._router = Router(catalogue, 1, suites=False)
         self._router.know(self._partitions)
-        self._observer = Observer(catalogue, RULES, 0, lambda _: None)
+        buckets: defaultdict[bytes, dict[str, FeedState]] = defaultdict(dict)
+        for feed, state in kept.items():
+            buckets[bucket_of(feed, RULES.partitions, RULES.buckets)][feed] = state
+        table = {key: encode_bucket(bucket) for key, bucket in buckets.items()}
+        self._observer = Observer(catalogue, RULES, 0, table.get)
 
     def read(self, records: Iterable[Fetched], now_ms: int) -> None:
         """Route and count records; those of one partition in offset order."""
@@ -61,9 +69,10 @@ class Offline:
         """Take what was declared of a feed."""
         self._observer.take(stated)
 
-    def tick(self, now_ms: int, read_ms: int) -> list[Transition]:
-        """Let it be `now_ms`, with all sources read up to `read_ms`; return the transitions that this makes."""
-        self._observer.take(Tick(now_ms, {topic: [read_ms] * count for topic, count in self._partitions.items()}))
+    def tick(self, now_ms: int, read_ms: int, beats: Beats = NO_BEATS) -> list[Transition]:
+        """Let it be `now_ms`, with all sources read up to `read_ms`, heartbeats told apart; return the transitions that this makes."""
+        told = {topic: [read_ms] * count for topic, count in self._partitions.items()}
+        self._observer.take(Tick(now_ms, told | {topic: [at_ms] for (topic, _), at_ms in beats.items()}))
         transitions = self._observer.outputs().transitions
         self._observer.written()
         return transitions

@@ -10,6 +10,7 @@ from streams.changes import wire
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.quarantine import encode
 from streams.changes.route import Router
+from streams.heartbeats import Heartbeats
 from streams.outlet import CHUNK_BYTES, Outgoing, Outlet, chunks
 from streams.settings import Settings
 from streams.stats import Stats
@@ -30,12 +31,11 @@ def router_of(settings: Settings, catalogue: Catalogue) -> Router:
 class Route:
     """Routes batches. The batch is acked once the broker has everything that came of it. `queue` is where batches wait."""
 
-    def __init__(self, router: Router, outlet: Outlet, names: Names, stats: Stats) -> None:
+    def __init__(self, router: Router, outlet: Outlet, names: Names, stats: Stats, heartbeats: Heartbeats) -> None:
         self._router, self._outlet, self._names, self._stats = router, outlet, names, stats
+        self.heartbeats = heartbeats
         self.queue: Any = None
         self._working = False
-        self.beats: dict[tuple[str, int], int] = {}
-        """The broker's timestamp of the last heartbeat in each partition of a heartbeat topic."""
 
     @property
     def busy(self) -> bool:
@@ -63,5 +63,4 @@ class Route:
     def _note_beats(self, batch: Any) -> None:
         if batch.message.topic.startswith(HEARTBEAT_TOPIC):
             for record in batch.value:
-                source = batch.message.topic, record.partition
-                self.beats[source] = max(self.beats.get(source, 0), min(record.timestamp, clock.now_ms()))
+                self.heartbeats.note((batch.message.topic, record.partition), min(record.timestamp, clock.now_ms()))

@@ -11,7 +11,7 @@ import msgspec
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.declared import fold
-from expectations.freshness.scores import Change, Score, deliveries, timeliness, total, window
+from expectations.freshness.scores import Change, Score, begins_ms, deliveries, timeliness, total, window
 from expectations.freshness.verdict import Status
 from streams.feeds.state import FeedState
 
@@ -29,17 +29,26 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def changes_of(transitions: Iterable[Transition], states: Mapping[str, FeedState]) -> dict[str, list[Change]]:
-    """Return each feed's changes of status in order of time. A transition that was sent again is one.
+    """Return each feed's changes of status in the order in which they were noticed. A transition that was sent again is one.
 
     What is older than the topic keeps is told by the state: since when the present status has lasted.
     """
     found: dict[str, set[tuple[int, int, Status]]] = {}
     for one in transitions:
-        found.setdefault(f"{one.unit}/{one.dataset}", set()).add((one.at_ms, one.noticed_ms, Status(one.new)))
+        found.setdefault(f"{one.unit}/{one.dataset}", set()).add((one.noticed_ms, one.at_ms, Status(one.new)))
     for feed, state in states.items():
         if state.verdict is not None and state.since_ms is not None:
-            found.setdefault(feed, set()).add((state.since_ms, state.since_ms, state.verdict.status))
-    return {feed: [Change(at_ms, status) for at_ms, _, status in sorted(changes)] for feed, changes in found.items()}
+            known = found.setdefault(feed, set())
+            if not any((at_ms, status) == (state.since_ms, state.verdict.status) for _, at_ms, status in known):
+                known.add((state.since_ms, state.since_ms, state.verdict.status))
+    return {feed: _in_order(sorted(noticed)) for feed, noticed in found.items()}
+
+
+def _in_order(noticed: Iterable[tuple[int, int, Status]]) -> list[Change]:
+    changes: list[Change] = []
+    for noticed_ms, at_ms, status in noticed:
+        changes.append(Change(begins_ms(changes[-1] if changes else None, at_ms, noticed_ms), status))
+    return changes
 
 
 def scores(

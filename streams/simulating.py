@@ -1,10 +1,11 @@
-"""Replay events under two catalogues: which verdicts and which alerts differ. Pure: time passes in the ticks that are told."""
+"""Replay what happened under two catalogues: which verdicts and which alerts differ. Pure: time passes in the ticks that are told."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -13,7 +14,11 @@ from alerts.decide import should_notify
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Verdict
-from streams.offline import Fetched, Offline, partitions_of
+from streams.changes.envelope import HEARTBEAT_TOPIC
+from streams.changes.wire import Stated
+from streams.feeds.state import FeedState
+from streams.heartbeats import NO_BEATS, Heartbeats
+from streams.offline import RULES, Fetched, Offline, partitions_of
 
 Told = Mapping[str, object]
 
@@ -64,6 +69,20 @@ class Arrival(NamedTuple):
     record: Fetched
 
 
+class Past(NamedTuple):
+    """What is replayed: records in the order of their reading, what was declared, and the states with which the replay begins, by feed."""
+
+    arrivals: Sequence[Arrival] = ()
+    stated: Sequence[Stated] = ()
+    kept: Mapping[str, FeedState] = MappingProxyType({})
+
+
+def stated_of(states: Mapping[str, FeedState]) -> list[Stated]:
+    """Return what was ever declared, as the states of feeds remember it, in the order in which it was."""
+    found = [Stated(feed, [declaration]) for feed, state in states.items() for declaration in state.declarations.values()]
+    return sorted(found, key=lambda stated: stated.declarations[0].made_ms)
+
+
 def arrivals_of(records: Iterable[Fetched], until_ms: int) -> list[Arrival]:
     """Return what had happened by `until_ms`, as it is read; the order of `records` does not matter."""
     happened = sorted((r for r in records if r.timestamp <= until_ms), key=lambda r: (r.topic, r.partition, r.offset))
@@ -76,19 +95,24 @@ def arrivals_of(records: Iterable[Fetched], until_ms: int) -> list[Arrival]:
     return sorted(found, key=lambda arrival: arrival.read_ms)
 
 
-def run(catalogue: Catalogue, arrivals: Sequence[Arrival], stretch: Stretch, tell: Callable[[int], None] = lambda _: None) -> Run:
-    """Replay under one catalogue, all that arrived by a tick before it. `tell` hears how many ticks are done."""
-    worker = Offline(catalogue, partitions_of(arrival.record for arrival in arrivals))
+def run(catalogue: Catalogue, past: Past, stretch: Stretch, tell: Callable[[int], None] = lambda _: None) -> Run:
+    """Replay under one catalogue, all that arrived or was declared by a tick before it. `tell` hears how many ticks are done."""
+    worker = Offline(catalogue, partitions_of(arrival.record for arrival in past.arrivals), past.kept)
     had: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     alerts: dict[Message, Transition] = {}
-    begin = 0
+    coming, stated, heard = deque(past.arrivals), deque(past.stated), Heartbeats(RULES.connector_ms)
     for n, tick_ms in enumerate(stretch.ticks(), 1):
-        end = begin
-        while end < len(arrivals) and arrivals[end].read_ms <= tick_ms:
-            end += 1
-        worker.read((arrival.record for arrival in arrivals[begin:end]), tick_ms)
-        begin = end
-        for transition in worker.tick(tick_ms, tick_ms):
+        came: list[Fetched] = []
+        while coming and coming[0].read_ms <= tick_ms:
+            record = coming.popleft().record
+            came.append(record)
+            if record.topic.startswith(HEARTBEAT_TOPIC):
+                heard.note((record.topic, record.partition), record.timestamp)
+        worker.read(came, tick_ms)
+        while stated and stated[0].declarations[0].made_ms <= tick_ms:
+            worker.state(stated.popleft())
+        # After the last record nobody knows whether connectors beat.
+        for transition in worker.tick(tick_ms, tick_ms, heard.told(tick_ms) if coming else NO_BEATS):
             message = Message(transition.unit, transition.dataset, transition.incident, transition.new)
             if should_notify(transition, had[message.unit]).notify:
                 had[message.unit].add(message[1:])

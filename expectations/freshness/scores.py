@@ -77,6 +77,17 @@ class Score(msgspec.Struct, frozen=True):
         return 1 - self.behind_ms / allowed_ms if allowed_ms else None
 
 
+def begins_ms(last: Change | None, at_ms: int, noticed_ms: int) -> int:
+    """Return from when on a change counts that comes after `last`, happened at `at_ms` and was noticed at `noticed_ms`.
+
+    Never before the last: and after a time in which nobody could tell, or nothing was owed, when it was noticed. A deadline that passed
+    meanwhile makes nobody late in that time.
+    """
+    if last is None:
+        return at_ms
+    return max(last.at_ms, at_ms if last.status in IN_ORDER | BEHIND else noticed_ms)
+
+
 def window(schedule: Schedule, kind: str, day: date) -> Window:
     """Return the week, month or quarter that contains a day. Raises KeyError for another kind."""
     cadence = WINDOWS[kind]

@@ -16,3 +16,10 @@ def bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def growing_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """The same where only the work itself finds out how much it is: what is given hears how much is done, and of how much."""
+    with bar(what, 1_000) as tell:
+        yield lambda done, total: tell(1_000 * done // max(1, total))

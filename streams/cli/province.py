@@ -109,12 +109,12 @@ def _score(history: History, tick_ms: int) -> Score:
     from streams.province import truth as truths  # noqa: PLC0415  as above
     from streams.province.rows import records  # noqa: PLC0415  as above
     from streams.province.score import accusations_of, score  # noqa: PLC0415  as above
-    from streams.province.trial import sitting_of, transitions_of  # noqa: PLC0415  as above
+    from streams.province.trial import alerts_of, sitting_of, transitions_of  # noqa: PLC0415  as above
 
     truth, sitting = truths.decode(truths.encode(history.truth)), sitting_of(history, tick_ms)
     with bar("Running Nhịp", len(sitting.ticks())) as tell:
         transitions = transitions_of(common.catalogue(), records(history), sitting, tell)
-    return score(truth, accusations_of(transitions, truth.end_ms), tick_ms)
+    return score(truth, accusations_of(transitions, truth.end_ms), tick_ms, alerts_of(sitting))
 
 
 def _show(result: Score) -> None:
@@ -122,4 +122,6 @@ def _show(result: Score) -> None:
         click.echo(f"missed: {miss.feed} ({miss.kind}), from {miss.from_ms}: {miss.why}")
     for wrong in result.wrong[:MOST_SHOWN]:
         click.echo(f"false: {wrong.feed} ({wrong.kind}), accused from {wrong.from_ms}")
+    for wrong_alert in result.told_wrongly:
+        click.echo(f"operations: {wrong_alert}")
     click.echo(result.line())

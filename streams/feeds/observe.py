@@ -15,6 +15,7 @@ from streams.changes.wire import Changes, Message, Recount, Stated, Tick
 from streams.feeds import lines, quality_lines
 from streams.feeds.counting import Slot, close_windows, count
 from streams.feeds.deadlines import Deadlines
+from streams.feeds.punctuality import Days, day_lines, noted
 from streams.feeds.recount import take_over
 from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
 from streams.feeds.transitions import transition
@@ -69,6 +70,7 @@ class Observer:
         self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
         self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
+        self._days = Days(catalogue.timezone)
         self._began_ms: int | None = None
         self._behind: frozenset[str] = frozenset()
         self._quiet: dict[str, int] = {}
@@ -132,6 +134,7 @@ class Observer:
             self._touched[seat.feed] = seat
         if now_ms >= self._next_repeat_ms:
             self._next_repeat_ms = now_ms - now_ms % self._rules.repeat_ms + self._rules.repeat_ms
+            self._days.pass_to(now_ms)
             for seat in self._shelf:  # at the first tick, too: the catalogue may have other terms than the verdict was made by
                 seat.reconsider = True
                 self._touched[seat.feed] = seat
@@ -179,6 +182,7 @@ class Observer:
     def written(self) -> None:
         """Everything the last `outputs` returned is durable."""
         self._rows = 0
+        self._days.over = False
         self._recounts.clear()
         for seat in self._touched.values():
             seat.windows = NO_WINDOWS
@@ -215,6 +219,7 @@ class Observer:
             out.transitions.append(change)
             out.points.append(lines.transition_line(change))
             state.since_ms = change.at_ms if change.old != change.new else state.since_ms
+            state.changes = noted(state.changes, change.at_ms, now_ms, verdict.status)
         state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
@@ -231,6 +236,10 @@ class Observer:
             out.points.append(lines.freshness_line(seat.feed, seat.dataset, seat.schedule, state, state.point_ms))
             if seat.reconsider or seat.judged:
                 out.points.extend(quality_lines.scores_lines(seat.feed, seat.dataset, state, checks, state.point_ms))
+            if self._days.over:
+                out.points.extend(
+                    day_lines(seat.feed, seat.dataset, seat.schedule, state, seat.declared, midnight_ms=self._days.midnight_ms)
+                )
         for start_ms in seat.windows:
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
         for period in sorted(seat.periods & state.periods.counts.keys()):  # one that is past already has nothing to tell

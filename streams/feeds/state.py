@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import msgspec
 
 from expectations.freshness.declarations import Declaration
 from expectations.freshness.ledger import Ledger
+from expectations.freshness.scores import Change
 from expectations.freshness.verdict import Clocks, Verdict
 from expectations.quality.suite import SuiteState
 from streams.changes.refusals import FUTURE, WRONG_CODE
@@ -45,7 +47,8 @@ class FeedState(msgspec.Struct, array_like=True):
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
-    `declarations` are by identity. `periods` is what suites found by the rows' own period.
+    `declarations` are by identity. `periods` is what suites found by the rows' own period. `changes` are those of a quarter between in
+    order, behind and neither (punctuality.py).
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -62,6 +65,7 @@ class FeedState(msgspec.Struct, array_like=True):
     corrections: list[Correction] = msgspec.field(default_factory=list)
     declarations: dict[str, Declaration] = msgspec.field(default_factory=dict)
     periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
+    changes: Sequence[Change] = []
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""

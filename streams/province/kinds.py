@@ -15,8 +15,8 @@ from streams.province.troubles import Onset
 Change = Callable[[Feed, list[Delivery], Onset, Random], list[Delivery]]
 Declare = Callable[[Feed, Onset, Random], list[Declared]]
 Fits = Callable[[Feed], bool]
-Need = Literal["declarations"]
-"""What a kind asks of the monitor, beyond reading change events."""
+Need = Literal["declarations", "heartbeats"]
+"""What a kind asks of the monitor, beyond reading change events. Connectors that are gone for days ask that it misses heartbeats."""
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -8,21 +8,23 @@ import msgspec
 from msgspec.structs import replace
 
 from expectations.freshness.terms import DAY_MS, HOUR_MS
+from streams.demo.records import prefix_of
 from streams.province.calendar import ONE_DAY
-from streams.province.plan import Course, Delivery, Feed, World, by_topic
+from streams.province.plan import ROW_GAP_MS, Course, Delivery, World, by_topic
 from streams.province.truth import Outage
 
-CONNECTORS_DOWN, OUTAGES_A_YEAR = 8, 2
+CONNECTORS_DOWN, OUTAGES_A_YEAR, GONE_A_YEAR = 8, 2, 4
 DOWN_FROM_MS, DOWN_UNTIL_MS = 6 * HOUR_MS, 19 * HOUR_MS
 CATCH_UP_GAP_MS = 500
 
 
 class Down(msgspec.Struct, frozen=True):
-    """A topic's connector told nothing from one instant to before another."""
+    """The connector of some topics told nothing from one instant to before another. One that is named is missed: it beats otherwise."""
 
-    topic: str
+    topics: Sequence[str]
     from_ms: int
     until_ms: int
+    connector: str = ""
 
 
 def monitor_outages(world: World) -> list[Outage]:
@@ -49,18 +51,55 @@ def connectors_down(world: World) -> list[Down]:
         calendar = next(feed.calendar for feed in world.feeds if feed.topic == topic)
         at_ms = chance.randrange(world.start_ms + 30 * DAY_MS, world.end_ms - DAY_MS)
         midnight_ms = calendar.midnight_ms(calendar.workdays.next_workday(calendar.day_of(at_ms) + ONE_DAY))
-        found.append(Down(topic, midnight_ms + DOWN_FROM_MS, midnight_ms + DOWN_UNTIL_MS))
+        found.append(Down([topic], midnight_ms + DOWN_FROM_MS, midnight_ms + DOWN_UNTIL_MS))
     return found
 
 
+def connectors_gone(world: World, outages: Sequence[Outage]) -> list[Down]:
+    """Connectors that are down for days, each once over a deadline, apart from the monitor's own outages and over before the end.
+
+    Units become late by it as far as anybody can see: only who misses its heartbeats can be fair to them.
+    """
+    chance = world.chance("connector", "days")
+    of: dict[str, list[str]] = {}
+    for topic in sorted(by_topic(world.feeds)):
+        of.setdefault(prefix_of(topic), []).append(topic)
+    count = max(1, round(GONE_A_YEAR * (world.end_ms - world.start_ms) / (365 * DAY_MS)))
+    found = []
+    for name in chance.sample(sorted(of), len(of)):
+        feed = next(feed for feed in world.feeds if feed.topic in of[name])
+        deadlines = [feed.calendar.deadline_ms(period) for period in feed.owed] or [chance.randrange(world.start_ms, world.end_ms)]
+        spans = [(at - chance.randrange(DAY_MS, 5 * DAY_MS), at + chance.randrange(DAY_MS, 3 * DAY_MS)) for at in deadlines]
+        free = [(a, b) for a, b in spans if world.start_ms + 30 * DAY_MS < a and b < world.end_ms - 5 * DAY_MS and _is_apart(a, b, outages)]
+        if free:
+            found.append(Down(of[name], *chance.choice(free), name))
+    return found[:count]
+
+
+def _is_apart(from_ms: int, until_ms: int, outages: Sequence[Outage]) -> bool:
+    return all(until_ms + DAY_MS < outage.from_ms or outage.until_ms + DAY_MS < from_ms for outage in outages)
+
+
+def outage_of(world: World, missed: Mapping[str, Sequence[Delivery]], down: Down) -> Outage:
+    """What a connector that is gone means: nobody can be judged who may send by it, until the last row that it missed has come.
+
+    A unit may send by any topic of its dataset, so that is every feed of a dataset of which the connector carries a topic.
+    """
+    feeds = [feed.id for feed in world.feeds if not set(down.topics).isdisjoint(feed.dataset.example_topics)]
+    last_ms = [d.at_ms + len(d.rows) * ROW_GAP_MS for deliveries in missed.values() for d in deliveries]
+    return Outage(down.from_ms, max(last_ms, default=down.until_ms), down.connector, feeds)
+
+
+def missed_by(course: Course, down: Down) -> list[Delivery]:
+    """What a connector that was down brings afterwards, in order."""
+    missed = (d for d in course.deliveries if down.from_ms <= d.at_ms < down.until_ms)
+    return [replace(d, at_ms=down.until_ms + n * CATCH_UP_GAP_MS) for n, d in enumerate(missed)]
+
+
 def caught_up(course: Course, down: Down) -> Course:
-    """The same course as a connector tells it that was down: what it missed comes afterwards, in order."""
-    missed = [d for d in course.deliveries if down.from_ms <= d.at_ms < down.until_ms]
-    if not missed:
-        return course
-    later = iter([replace(d, at_ms=down.until_ms + n * CATCH_UP_GAP_MS) for n, d in enumerate(missed)])
-    moved = [next(later) if down.from_ms <= d.at_ms < down.until_ms else d for d in course.deliveries]
-    return replace(course, deliveries=in_order(moved))
+    """The same course as a connector tells it that was down."""
+    rest = [d for d in course.deliveries if not down.from_ms <= d.at_ms < down.until_ms]
+    return replace(course, deliveries=in_order([*missed_by(course, down), *rest]))
 
 
 def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -68,10 +107,7 @@ def in_order(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return sorted(deliveries, key=lambda delivery: delivery.at_ms)
 
 
-def affected(world: World, courses: Mapping[str, Course], down: Down) -> list[Feed]:
-    """The feeds of a topic that had something to tell while its connector was down."""
-    return [
-        feed
-        for feed in world.feeds
-        if feed.topic == down.topic and any(down.from_ms <= d.at_ms < down.until_ms for d in courses[feed.id].deliveries)
-    ]
+def missed_of(world: World, courses: Mapping[str, Course], down: Down) -> dict[str, list[Delivery]]:
+    """By feed, what a connector that was down brings afterwards; of the feeds that had something to tell meanwhile."""
+    found = ((feed.id, missed_by(courses[feed.id], down)) for feed in world.feeds if feed.topic in down.topics)
+    return {feed: missed for feed, missed in found if missed}

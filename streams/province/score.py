@@ -6,7 +6,7 @@ is due at an instant is in time at the first tick at or after it, and one that w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -42,6 +42,14 @@ class Wrong(msgspec.Struct, frozen=True):
     from_ms: int
 
 
+class Alert(msgspec.Struct, frozen=True):
+    """Operations were told that a connector, or the monitor itself (""), was in trouble from one instant to before another."""
+
+    about: str
+    from_ms: int
+    until_ms: int
+
+
 class Made(msgspec.Struct, frozen=True):
     """An accusation that was demanded and made, and how many ticks late."""
 
@@ -59,6 +67,8 @@ class Score(msgspec.Struct, frozen=True):
     made: list[Made]
     missed: list[Miss]
     wrong: list[Wrong]
+    told_wrongly: list[str] = []
+    """What operations were not told once of each outage, and of nothing else; in words."""
 
     @property
     def recall(self) -> float:
@@ -73,8 +83,8 @@ class Score(msgspec.Struct, frozen=True):
 
     @property
     def perfect(self) -> bool:
-        """Nothing missed, nobody accused falsely, no accusation more than one tick late."""
-        return not self.missed and not self.wrong and self.worst_delay_ticks <= 1
+        """Nothing missed, nobody accused falsely, no accusation more than one tick late, and operations told of every outage once."""
+        return not (self.missed or self.wrong or self.told_wrongly) and self.worst_delay_ticks <= 1
 
     def line(self) -> str:
         """The score in one line. The recall is rounded down: 1.0000 is all of them."""
@@ -97,8 +107,8 @@ def accusations_of(transitions: Iterable[Transition], end_ms: int) -> list[Accus
     return found + [Accusation(feed, said[0][0], end_ms, said) for feed, said in open_.items()]
 
 
-def score(truth: Truth, accusations: Sequence[Accusation], tick_ms: int) -> Score:
-    """Score an observer. An accusation that names a wrong data_through does not count as made."""
+def score(truth: Truth, accusations: Sequence[Accusation], tick_ms: int, alerts: Sequence[Alert] | None = None) -> Score:
+    """Score an observer. An accusation that names a wrong data_through does not count as made. None: it tells operations nothing."""
     spans = {trouble.feed: (trouble.kind, trouble.accuse) for trouble in truth.troubles if trouble.feed}
     made: dict[str, list[Accusation]] = {}
     for accusation in accusations:
@@ -118,9 +128,10 @@ def score(truth: Truth, accusations: Sequence[Accusation], tick_ms: int) -> Scor
     wrong = [
         Wrong(a.feed, spans.get(a.feed, nothing)[0], a.from_ms)
         for a in accusations
-        if _is_wrong(clock, a, spans.get(a.feed, nothing)[1], truth.outages)
+        if _is_wrong(clock, a, spans.get(a.feed, nothing)[1], [outage for outage in truth.outages if outage.touches(a.feed)])
     ]
-    return Score(truth.seed, len(truth.feeds), len(truth.troubles), kept, missed, wrong)
+    told_wrongly = [] if alerts is None else list(_told_wrongly(clock, truth.outages, alerts))
+    return Score(truth.seed, len(truth.feeds), len(truth.troubles), kept, missed, wrong, told_wrongly)
 
 
 class _Clock:
@@ -146,6 +157,21 @@ def _delay(clock: _Clock, span: Span, made: Sequence[Accusation], first: int, st
                 if span.from_ms <= said_ms < span.until_ms and through != right:
                     return f"said at {said_ms} that the data reach {through}, they reach {right}"
     return min(at) - first if at else "not accused"
+
+
+def _told_wrongly(clock: _Clock, outages: Sequence[Outage], alerts: Sequence[Alert]) -> Iterator[str]:
+    """One alert for each outage with a tick in it, which ends at the first tick after it; and no other."""
+    rest = list(alerts)
+    for outage in outages:
+        whose = f"{outage.connector or 'the monitor'} from {outage.from_ms}"
+        mine = [a for a in rest if a.about == outage.connector and outage.from_ms <= a.from_ms < outage.until_ms]
+        rest = [a for a in rest if a not in mine]
+        first, stop = clock.ticks(outage.from_ms + 1, outage.until_ms)
+        if len(mine) > 1 or (first < stop and not mine):
+            yield f"{whose}: told {len(mine)} times"
+        elif mine and clock.ticks(mine[0].from_ms, mine[0].until_ms)[1] > stop:
+            yield f"{whose}: told until {mine[0].until_ms}, after it was over"
+    yield from (f"{alert.about or 'the monitor'} from {alert.from_ms}: told without cause" for alert in rest)
 
 
 def _at(steps: Sequence[tuple[int, str | None]], at_ms: int) -> str | None:

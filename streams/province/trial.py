@@ -10,16 +10,24 @@ import msgspec
 from alerts.transition import Transition
 from expectations.catalogue.load import Catalogue
 from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind
+from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.wire import Stated
-from streams.offline import Fetched, Offline
+from streams.heartbeats import Heartbeats
+from streams.offline import RULES, Fetched, Offline
+from streams.operations import Desk, take
 from streams.province.history import History
 from streams.province.kinds import Need
+from streams.province.outages import Down
 from streams.province.plan import Declared, Feed
 from streams.province.rows import PARTITIONS, Record
+from streams.province.score import Alert
 from streams.province.truth import Outage
+from streams.pulse import Self, quiet
 
-KNOWS: frozenset[Need] = frozenset({"declarations"})
+KNOWS: frozenset[Need] = frozenset({"declarations", "heartbeats"})
 """What Nhịp can be told beyond change events. Kinds that need what is not in here are not played."""
+BEAT_MS = 300_000
+"""How often a connector beats."""
 
 
 class Sitting(msgspec.Struct, frozen=True):
@@ -32,6 +40,8 @@ class Sitting(msgspec.Struct, frozen=True):
     outages: Sequence[Outage]
     stated: Sequence[Stated] = ()
     """What units declared, in order."""
+    gone: Sequence[Down] = ()
+    """The connectors that beat, and when they did not."""
 
     def ticks(self) -> range:
         """The instants of the ticks."""
@@ -48,7 +58,8 @@ def sitting_of(history: History, tick_ms: int) -> Sitting:
     topics = sorted({feed.topic for feed in world.feeds})
     stated = [Stated(feed.id, [_declaration(feed, d)]) for feed in world.feeds for d in history.courses[feed.id].declared]
     stated.sort(key=lambda message: message.declarations[0].made_ms)
-    return Sitting(world.start_ms, world.end_ms, tick_ms, topics, history.truth.outages, stated)
+    ours = [outage for outage in history.truth.outages if not outage.connector]
+    return Sitting(world.start_ms, world.end_ms, tick_ms, topics, ours, stated, history.gone)
 
 
 def _declaration(feed: Feed, declared: Declared) -> Declaration:
@@ -68,7 +79,7 @@ def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sit
     waiting: list[Fetched] = []
     found: list[Transition] = []
     read_ms = 0
-    stream, stated = iter(records), deque(sitting.stated)
+    stream, stated, hearing = iter(records), deque(sitting.stated), _Hearing(sitting)
     coming = next(stream, None)
     for n, tick_ms in enumerate(sitting.ticks(), 1):
         while coming is not None and coming.read_ms <= tick_ms:
@@ -76,10 +87,50 @@ def transitions_of(catalogue: Catalogue, records: Iterable[Record], sitting: Sit
             coming = next(stream, None)
         if not sitting.is_down(tick_ms):
             read_ms = tick_ms
+            hearing.read(tick_ms)
             worker.read(waiting, tick_ms)
             waiting.clear()
             while stated and stated[0].declarations[0].made_ms <= tick_ms:
                 worker.state(stated.popleft())
-        found += worker.tick(tick_ms, read_ms)
+        found += worker.tick(tick_ms, read_ms, hearing.heartbeats.told(tick_ms))
         tell(n)
     return found
+
+
+def alerts_of(sitting: Sitting) -> list[Alert]:
+    """Return what operations were told, in order: the worker reports at every tick what it sees of itself and of its connectors."""
+    worker, desk, hearing = Self("trial", RULES.tolerance_ms), Desk(), _Hearing(sitting)
+    open_: dict[str, int] = {}
+    found: list[Alert] = []
+    read_ms = sitting.start_ms
+    for tick_ms in sitting.ticks():
+        if not sitting.is_down(tick_ms):
+            read_ms = tick_ms
+            hearing.read(tick_ms)
+        worker.behind_ms = tick_ms - read_ms
+        worker.quiet = quiet(hearing.heartbeats.last, [] if worker.behind_ms else hearing.sources, tick_ms, RULES.connector_ms)
+        desk, news = take(desk, worker.report(tick_ms, None))
+        for one in news:
+            if one.stage == "open":
+                open_[one.trouble.about] = one.at_ms
+            else:
+                found.append(Alert(one.trouble.about, open_.pop(one.trouble.about), one.at_ms))
+    return found + [Alert(about, from_ms, sitting.end_ms) for about, from_ms in open_.items()]
+
+
+class _Hearing:
+    """Hears the connectors that beat; not while Nhịp itself cannot read, but afterwards whatever came meanwhile."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self.heartbeats = Heartbeats(RULES.connector_ms)
+        self.sources = [(f"{HEARTBEAT_TOPIC}{down.connector}", 0) for down in sitting.gone]
+        self._gone = sitting.gone
+        self._through_ms = sitting.start_ms
+
+    def read(self, now_ms: int) -> None:
+        """Read all heartbeats up to now."""
+        for source, down in zip(self.sources, self._gone, strict=True):
+            for at_ms in range(self._through_ms, now_ms + 1, BEAT_MS):
+                if not down.from_ms < at_ms < down.until_ms:
+                    self.heartbeats.note(source, at_ms)
+        self._through_ms = now_ms

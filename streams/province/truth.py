@@ -34,10 +34,19 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Outage(msgspec.Struct, frozen=True):
-    """The monitor read nothing from `from_ms` to `until_ms`: nobody is to be accused in between."""
+    """From `from_ms` to `until_ms` nobody of `feeds` (empty: of all) is to be accused: what they sent cannot be read.
+
+    The monitor read nothing; or a `connector` was down and without heartbeats, and then caught up. Operations are to be told once.
+    """
 
     from_ms: int
     until_ms: int
+    connector: str = ""
+    feeds: list[str] = []
+
+    def touches(self, feed: str) -> bool:
+        """Whether what a feed sends cannot be read."""
+        return not self.feeds or feed in self.feeds
 
 
 class Truth(msgspec.Struct, frozen=True):

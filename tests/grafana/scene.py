@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.words import DIMENSIONS, PROBLEMS, REASONS, STATUSES, Language
 from grafana.names import Names
-from points.table import FRESHNESS, PIPELINE, QUALITY, SET_ASIDE, STATUS_CODES
+from points.table import FRESHNESS, PIPELINE, PUNCTUALITY, QUALITY, SET_ASIDE, STATUS_CODES
 
 NOW_MS = 1_900_000_000_000
 HOUR_MS = 3_600_000
@@ -31,6 +31,14 @@ CHECKS = [
     ("xa-2", "ngheo", "dung", 20, 0, 2),
     ("xa-1", "dat", "du", 100, 0, 0),
     ("xa-1", "dat", "sach", 50, 50, 0),
+]
+
+PUNCTUAL = [
+    # unit, dataset, days in order, days behind, spells, days of delay, owed, complete
+    ("xa-1", "dat", 20, 0, 0, 0, 1, 1),
+    ("xa-1", "ngheo", 10, 10, 2, 14, 3, 2),
+    ("xa-2", "ngheo", 0, 20, 1, 60, 1, 0),
+    ("xa-4", "dat", 0, 0, 0, 0, 1, 1),
 ]
 
 ALL = {"department": ".*", "dataset": ".*", "unit": ".*", "covered": "(dat|ngheo)"}
@@ -63,6 +71,11 @@ def points() -> Iterator[bytes]:
     for unit, dataset, dimension, evaluated, missing, unexpected in CHECKS:
         tags = {"unit": unit, "dataset": dataset, "check": f"c-{dimension}", "dimension": dimension, "severity": "warning"}
         yield QUALITY.line(tags, {"evaluated": evaluated, "missing": missing, "unexpected": unexpected}, NOW_MS - HOUR_MS)
+    for unit, dataset, *figures in PUNCTUAL:
+        for over, days in (("week", 1), ("month", 2), ("month", 1)):  # of the month yesterday's point, and one of the day before
+            yield PUNCTUALITY.line(
+                {"unit": unit, "dataset": dataset, "department": OWNER[dataset], "over": over}, punctual(figures, days), NOW_MS - days
+            )
     for worker, lag in (("w-1", 500), ("w-2", 7)):
         yield PIPELINE.line(
             {"worker": worker, "stage": "route"}, {"lag": lag, "quarantined": 3, "records": 10, "batch_max_ms": 1.0 * lag}, NOW_MS
@@ -71,6 +84,20 @@ def points() -> Iterator[bytes]:
         yield PIPELINE.line({"worker": worker, "stage": "notify"}, {"retries": 2, "unsent": 1}, NOW_MS)
         for reason, records in (("unknown_unit", 1), ("future_period", 2)):
             yield SET_ASIDE.line({"worker": worker, "reason": reason}, {"records": records}, NOW_MS)
+
+
+def punctual(figures: Sequence[int], days: int) -> dict[str, int | float | bool | str | None]:
+    """The fields of a punctuality point; those of more than a day ago tell otherwise."""
+    in_order, behind, spells, delay, owed, complete = figures
+    return {
+        "window": "2030-03",
+        "in_order_seconds": in_order * DAY_SECONDS // days,
+        "behind_seconds": behind * DAY_SECONDS,
+        "spells": spells,
+        "delay_seconds": delay * DAY_SECONDS,
+        "owed": owed,
+        "complete": complete,
+    }
 
 
 def verdict(status: str, through: str | None, lag_days: int | None) -> dict[str, int | float | bool | str | None]:

@@ -109,6 +109,15 @@ def test_the_worst_units(asking: Asking) -> None:
     assert rows == {"xa-1": (1, 2, 60), "xa-2": (2, 2, 40)}
 
 
+def test_the_punctuality_of_a_unit_is_that_of_its_feeds_together(asking: Asking) -> None:
+    """Of the month, as of the last day; nothing of a unit of which no time was judged."""
+    rows = {r["unit"]: r for r in asking.rows(asks.PUNCTUAL.text)}
+    assert rows.keys() == {"xa-1", "xa-2"}
+    one, other = rows["xa-1"], rows["xa-2"]
+    assert (one["on_time"], one["mean_delay_days"], one["complete"], one["owed"]) == (pytest.approx(30 / 40), 7, 3, 4)
+    assert (other["on_time"], other["mean_delay_days"]) == (0, 60)
+
+
 def test_a_dimension_is_the_share_of_rows_with_a_value_that_meet_the_checks(asking: Asking) -> None:
     (dung,) = asking.rows(asks.dimension("dung").text)
     assert dung["dung"] == pytest.approx(1 - 10 / 100), "of 120 rows 20 have no value; 8 + 2 do not meet the check"

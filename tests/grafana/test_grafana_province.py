@@ -70,7 +70,7 @@ def test_every_panel_is_limited_by_the_time_range(made: dict[str, Any]) -> None:
 
 def test_panels_have_ids_of_their_own(made: dict[str, Any]) -> None:
     ids = [p["id"] for p in made["panels"]]
-    assert len(set(ids)) == len(ids) == 13
+    assert len(set(ids)) == len(ids) == 14
     assert all(isinstance(i, int) and i > 0 for i in ids)
 
 

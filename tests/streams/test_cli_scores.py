@@ -7,6 +7,7 @@ import json
 from datetime import date
 
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from alerts.transition import Transition, encode
 from expectations.freshness.scores import Change
@@ -68,6 +69,19 @@ def test_a_sum_is_that_of_its_feeds_by_whom_it_is_asked() -> None:
 def test_a_status_older_than_the_topic_keeps_is_told_by_the_state() -> None:
     state = FeedState(verdict=Verdict(Status.STALE, Reason.SILENT), since_ms=at("2025-02-01"))
     assert changes_of([], {FEED: state}) == {FEED: [Change(at("2025-02-01"), Status.STALE)]}
+
+
+def test_what_was_noticed_after_a_time_in_which_nobody_could_tell_counts_from_then_on() -> None:
+    """Late since the 5th, which was noticed on the 9th when reading went on; nobody could tell from the 4th on."""
+    (one, *_), _ = history()
+    told = [("fresh", "2025-10-01", "2025-10-01"), ("unknown", "2025-10-04", "2025-10-04"), ("late", "2025-10-05", "2025-10-09")]
+    found = [replace(one, new=new, at_ms=at(day), noticed_ms=at(noticed)) for new, day, noticed in told]
+    state = FeedState(verdict=Verdict(Status.LATE, Reason.SILENT), since_ms=at("2025-10-05"))
+    assert changes_of(reversed(found), {FEED: state})[FEED] == [
+        Change(at("2025-10-01"), Status.FRESH),
+        Change(at("2025-10-04"), Status.UNKNOWN),
+        Change(at("2025-10-09"), Status.LATE),
+    ]
 
 
 def test_what_workers_report_of_themselves_is_no_transition() -> None:

@@ -127,7 +127,7 @@ def test_a_mistake_in_the_options_is_told(tmp_path: Path, arguments: list[str], 
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "the files hold no record"), ("\nno record", "events.jsonl:2:")], ids=["an empty file", "no record"]
+    ("text", "says"), [("", "there is no record to replay"), ("\nno record", "events.jsonl:2:")], ids=["an empty file", "no record"]
 )
 def test_files_that_cannot_be_replayed_are_named(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "events.jsonl"

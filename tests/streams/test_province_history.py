@@ -17,7 +17,7 @@ from streams.province.orderly import orderly
 from streams.province.plan import Course, needed, world_of
 from streams.province.rows import records
 from streams.province.truth import spans_of
-from tests.streams.province_scene import FOLDER, small_world, whole_world
+from tests.streams.province_scene import FOLDER, HOUR_MS, small_world, whole_world
 
 MANY = {"our_outage", "connector_down"}
 HISTORY = history_of(whole_world())
@@ -38,6 +38,24 @@ def test_declared_kinds_are_played_for_a_monitor_that_can_be_told() -> None:
     declared = [trouble for trouble in told.truth.troubles if trouble.kind in {"nil_return", "extension"}]
     assert {trouble.kind for trouble in declared} == {"nil_return", "extension"}
     assert all(trouble.declared and not trouble.accuse for trouble in declared)
+
+
+def test_what_a_connector_missed_that_was_gone_for_days_comes_when_it_is_back() -> None:
+    """Nothing of its topics can be read meanwhile, and nobody who may send by them is to be accused before all of it has come."""
+    history = history_of(whole_world(), frozenset({"heartbeats"}))
+    outages = {outage.connector: outage for outage in history.truth.outages}
+    assert history.gone
+    for down in history.gone:
+        outage, read = outages[down.connector], [r.read_ms for r in records(history) if r.topic in down.topics]
+        caught_up = [at_ms for at_ms in read if down.until_ms <= at_ms < outage.until_ms]
+        assert not [at_ms for at_ms in read if down.from_ms + HOUR_MS <= at_ms < down.until_ms], down.connector
+        assert caught_up == [] or max(caught_up) - down.until_ms < HOUR_MS
+        datasets = {feed.dataset.id for feed in history.world.feeds if feed.topic in down.topics}
+        assert set(outage.feeds) == {feed.id for feed in history.world.feeds if feed.dataset.id in datasets}
+
+
+def test_a_monitor_that_hears_no_heartbeats_is_spared_connectors_that_are_gone_for_days() -> None:
+    assert (HISTORY.gone, {outage.connector for outage in HISTORY.truth.outages}) == ([], {""})
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.needs is None])

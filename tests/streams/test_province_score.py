@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.transition import Transition
-from streams.province.score import Accusation, Score, accusations_of, score
+from streams.province.score import Accusation, Alert, Score, accusations_of, score
 from streams.province.truth import Outage, Span, Trouble, Truth
 
 TICK = 10
@@ -94,6 +94,47 @@ def test_an_accusation_that_was_right_may_stand_while_nothing_can_be_read_but_no
     outage = Outage(200, 300)
     assert scored(Accusation("a/x", 100, 300), outages=(outage,)).wrong == []
     assert len(scored(Accusation("a/x", 100, 310), outages=(outage,)).wrong) == 1
+
+
+CONNECTOR = Outage(200, 300, "shop1", ["b/x"])
+
+
+def test_nobody_whose_connector_is_gone_may_be_accused() -> None:
+    """Others may: their rows can be read."""
+    assert [w.feed for w in scored(Accusation("b/x", 210, 300), outages=(CONNECTOR,)).wrong] == ["b/x"]
+    right = scored(Accusation("a/x", 210, 250), spans=(Span(210, 250, []),), outages=(CONNECTOR,))
+    assert (right.missed, right.wrong) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("alerts", "found"),
+    [
+        ([Alert("shop1", 210, 300)], []),
+        ([Alert("shop1", 200, 300)], []),
+        ([Alert("shop1", 290, 300)], []),
+        ([], ["shop1 from 200: told 0 times"]),
+        ([Alert("shop1", 210, 250), Alert("shop1", 260, 300)], ["shop1 from 200: told 2 times"]),
+        ([Alert("shop1", 210, 310)], ["shop1 from 200: told until 310, after it was over"]),
+        ([Alert("shop1", 210, 300), Alert("shop2", 210, 300)], ["shop2 from 210: told without cause"]),
+        ([Alert("shop1", 210, 300), Alert("shop1", 310, 320)], ["shop1 from 310: told without cause"]),
+        ([Alert("shop1", 210, 300), Alert("", 400, 500)], ["the monitor from 400: told without cause"]),
+    ],
+    ids=["once", "at once", "late", "not", "twice", "too long", "of another", "again afterwards", "of ourselves"],
+)
+def test_operations_are_to_be_told_of_an_outage_once_and_of_nothing_else(alerts: list[Alert], found: list[str]) -> None:
+    result = score(truth(outages=(CONNECTOR,)), [], TICK, alerts)
+    assert result.told_wrongly == found
+    assert result.perfect == (not found)
+
+
+def test_an_outage_between_two_ticks_need_not_be_told() -> None:
+    short = Outage(201, 209)
+    assert score(truth(outages=(short,)), [], TICK, []).perfect
+    assert score(truth(outages=(short,)), [], TICK, [Alert("", 205, 210)]).perfect
+
+
+def test_rules_that_tell_operations_nothing_are_not_scored_by_it() -> None:
+    assert score(truth(outages=(CONNECTOR,)), [], TICK).perfect
 
 
 def test_a_feed_stands_accused_from_late_to_whatever_says_nothing_bad() -> None:

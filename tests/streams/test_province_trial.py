@@ -11,22 +11,29 @@ from expectations.freshness.terms import Span, Terms
 from streams.province.history import History, history_of
 from streams.province.rows import records
 from streams.province.score import Score, accusations_of, score
-from streams.province.trial import sitting_of, transitions_of
+from streams.province.trial import KNOWS, Sitting, alerts_of, sitting_of, transitions_of
 from tests.streams.province_scene import TICK_MS, catalogue_of, small_world, whole_world
 
 SMALL = history_of(small_world())
+TOLD = history_of(whole_world(), KNOWS)
 
 
 def trial(history: History, change: Callable[[Terms], Terms] = lambda terms: terms) -> Score:
-    transitions = transitions_of(catalogue_of(history.world, change), records(history), sitting_of(history, TICK_MS), lambda _: None)
-    return score(history.truth, accusations_of(transitions, history.world.end_ms), TICK_MS)
+    return judged(history, sitting_of(history, TICK_MS), change)
+
+
+def judged(history: History, sitting: Sitting, change: Callable[[Terms], Terms] = lambda terms: terms) -> Score:
+    transitions = transitions_of(catalogue_of(history.world, change), records(history), sitting, lambda _: None)
+    return score(history.truth, accusations_of(transitions, history.world.end_ms), TICK_MS, alerts_of(sitting))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nhip_accuses_whom_it_must_and_nobody_else_within_a_tick(seed: int) -> None:
     """Half a year of the whole province, a Tet and a new year in it. `make province` does it for 20 seeds and two years."""
-    result = trial(history_of(whole_world(seed)))
-    assert (result.missed, result.wrong) == ([], [])
+    history = TOLD if seed == 1 else history_of(whole_world(seed), KNOWS)
+    assert history.gone
+    result = trial(history)
+    assert (result.missed, result.wrong, result.told_wrongly) == ([], [], [])
     assert result.worst_delay_ticks <= 1
     assert len(result.made) > 100
 
@@ -65,3 +72,16 @@ def test_a_nhip_that_takes_its_own_outage_for_silence_accuses_the_innocent() -> 
     sitting = replace(sitting_of(history, TICK_MS), outages=[])
     transitions = transitions_of(catalogue_of(history.world), blind, sitting, lambda _: None)
     assert score(history.truth, accusations_of(transitions, history.world.end_ms), TICK_MS).wrong
+
+
+def test_a_nhip_that_does_not_miss_heartbeats_takes_a_connector_that_is_gone_for_silence() -> None:
+    """And operations hear nothing of it."""
+    result = judged(TOLD, replace(sitting_of(TOLD, TICK_MS), gone=[]))
+    touched = {feed for outage in TOLD.truth.outages if outage.connector for feed in outage.feeds}
+    assert {wrong.feed for wrong in result.wrong} & touched
+    assert len(result.told_wrongly) == len(TOLD.gone)
+
+
+def test_a_nhip_to_which_nothing_is_declared_accuses_whoever_declared() -> None:
+    result = judged(TOLD, replace(sitting_of(TOLD, TICK_MS), stated=[]))
+    assert {wrong.kind for wrong in result.wrong} == {"nil_return", "extension"}

@@ -91,6 +91,13 @@ class TestProgress:
     def test_a_heartbeat_topic_is_read_up_to_its_last_heartbeat(self) -> None:
         assert self.tick(beat=NOW - 7) == {TOPIC: [NOW], BEATS: [NOW - 7, UNREAD]}
 
+    @pytest.mark.parametrize(("routed", "waits"), [(None, True), (2, True), (3, False)], ids=["nothing yet", "one waits", "none waits"])
+    def test_heartbeats_that_wait_to_be_routed_are_our_lag_and_no_silence(self, routed: int | None, *, waits: bool) -> None:
+        """Only partitions of which nothing waits can miss a heartbeat."""
+        progress = Progress()
+        progress.note(NOW, {(BEATS, 0): 3}, {(BEATS, 0): routed})
+        assert quiet({}, progress.at_end, NOW, TOLERANCE) == ({} if waits else {"shop1": None})
+
     def test_one_without_a_heartbeat_is_unread(self) -> None:
         assert self.tick() == {TOPIC: [NOW], BEATS: [UNREAD, UNREAD]}
 

@@ -16,7 +16,7 @@ from expectations.freshness.periods import Cadence
 from expectations.freshness.schedule import Due, Span
 from streams.cli.judge import judge_records
 from streams.offline import DAY_MS, Fetched
-from streams.simulating import Difference, Stretch, arrivals_of, differences, run
+from streams.simulating import Difference, Past, Stretch, arrivals_of, differences, run
 from tests.streams.changes_province import BINH_MINH, TAN_NINH, at, catalogue, dataset, encoded, envelope, terms
 
 TOPIC = "shop1.public.bao-cao"
@@ -43,8 +43,8 @@ HISTORY = [
 
 
 def differing(changed: Catalogue, records: list[Fetched] = HISTORY, from_ms: int = BEGIN) -> list[Difference]:
-    stretch, arrivals = Stretch(BEGIN, UNTIL, DAY_MS), arrivals_of(records, UNTIL)
-    return differences(run(owed(), arrivals, stretch), run(changed, arrivals, stretch), from_ms, UNTIL)
+    stretch, past = Stretch(BEGIN, UNTIL, DAY_MS), Past(arrivals_of(records, UNTIL))
+    return differences(run(owed(), past, stretch), run(changed, past, stretch), from_ms, UNTIL)
 
 
 def brief(found: list[Difference]) -> list[tuple[str, str, object, object]]:
@@ -124,4 +124,4 @@ def test_order_and_repetition_of_events_change_nothing_and_the_end_is_what_judge
     changed = owed(grace=Span(chance.randint(0, 6), "day"))
     assert differing(changed, mixed) == differing(changed, records)
     stretch = Stretch(BEGIN, UNTIL, DAY_MS)
-    assert run(changed, arrivals_of(mixed, UNTIL), stretch).verdicts == judge_records(changed, records, UNTIL)[0]
+    assert run(changed, Past(arrivals_of(mixed, UNTIL)), stretch).verdicts == judge_records(changed, records, UNTIL)[0]
