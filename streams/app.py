@@ -99,7 +99,7 @@ class Nhip:
     def _add_agents(self, channels: Mapping[str, Channel]) -> None:
         outlet, names, stats = self.outlet, self.names, self.stats
         router = self.route = Route(self.router, outlet, names, stats)
-        points = WritePoints(self.writer, outlet, names, stats)
+        points = WritePoints(self.writer, outlet, names, stats, ours=surely_ours)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
         notifier = Notifier(letters.compose, letters.compose_news, channels, stats, lambda: bool(self.app.should_stop))
@@ -141,6 +141,11 @@ class Nhip:
 
         self.app.task(page)
         self.app.let_go = self.writer.stop  # a store that is away must not hold up the end: its points wait in Kafka
+        self.app.on_partitions_revoked.connect(self._let_points_arrive)
+
+    async def _let_points_arrive(self, *_: Any, **__: Any) -> None:
+        """Before the group gives a partition to another: what we wrote of it must not come after what the other writes."""
+        await self.writer.rest(self.app.conf.broker_rebalance_timeout / 2)
 
 
 def _faust_app(settings: Settings) -> EndingApp:
