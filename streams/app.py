@@ -102,7 +102,9 @@ class Nhip:
         points = WritePoints(self.writer, outlet, names, stats, ours=surely_ours)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
-        notifier = Notifier(letters.compose, letters.compose_news, channels, stats, lambda: bool(self.app.should_stop))
+        notifier = Notifier(
+            letters.compose, letters.compose_news, channels, stats, stopping=lambda: bool(self.app.should_stop), ours=surely_ours
+        )
 
         async def route(stream: Any) -> None:
             router.queue = stream.channel.queue

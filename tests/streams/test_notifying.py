@@ -81,14 +81,18 @@ class Batch:
 
 
 class Office:
-    """A notifier with its table."""
+    """A notifier with its table. The batch is its own at the first `ours_for` looks."""
 
-    def __init__(self, *channels: Folder, stopping: bool = False) -> None:
+    def __init__(self, *channels: Folder, stopping: bool = False, ours_for: int = 1_000) -> None:
         self.table: dict[bytes, bytes] = {}
+        self.looks = iter(range(ours_for))
         self.stats = Stats()
         letters = Letters(catalogue((monthly(),)), load())
         named = {f"{c.name}{n}": c for n, c in enumerate(channels)}
-        self.notifier = Notifier(letters.compose, letters.compose_news, named, self.stats, lambda: stopping)
+        self.notifier = Notifier(letters.compose, letters.compose_news, named, self.stats, stopping=lambda: stopping, ours=self.ours)
+
+    async def ours(self, _: object) -> bool:
+        return next(self.looks, None) is not None
 
     async def work(self, *transitions: Transition) -> Batch:
         batch = Batch(*transitions)
@@ -222,3 +226,32 @@ async def test_the_log_is_bounded(kept: int) -> None:
     incidents: Sequence[Transition] = [changed(incident=str(n)) for n in range(kept)]
     await office.work(*incidents)
     assert [n.incident for n in office.log.notices] == [str(n) for n in range(max(0, kept - 50), kept)]
+
+
+class TestAnothers:
+    """A worker that lost the group and does not know it yet reads on; the new owner tells the same units."""
+
+    async def test_what_is_anothers_is_not_told_and_not_acked(self) -> None:
+        folder = Folder()
+        office = Office(folder, ours_for=0)
+        batch = await office.work(STALE)
+        assert (folder.sent, office.table, batch.acked) == ([], {}, False)
+
+    async def test_what_became_anothers_while_the_channel_was_away_is_left_to_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("streams.notifying.FIRST_PAUSE_SECONDS", 0.0)
+        folder = Folder(RetryLater("away", 0.0), RetryLater("away", 0.0))
+        office = Office(folder, ours_for=1)
+        batch = await office.work(STALE)
+        assert (folder.sent, len(folder.failures), office.table, batch.acked) == ([], 1, {}, False)
+
+    async def test_what_is_told_before_is_logged_and_the_rest_is_left(self) -> None:
+        folder = Folder()
+        office = Office(folder, ours_for=1)
+        batch = await office.work(STALE, msgspec.structs.replace(STALE, id="y", incident="2025-02"))
+        assert ([len(folder.sent), len(office.log.notices)], batch.acked) == ([1, 1], False)
+
+    async def test_news_for_operations_are_left_to_it_too(self) -> None:
+        desk = Desk()
+        office = Office(desk, ours_for=0)
+        batch = await report(office, NOW, Trouble(Kind.STORE, "", NOW - 600_000))
+        assert (desk.sent, office.table, batch.acked) == ([], {}, False)
