@@ -45,7 +45,8 @@ class FeedState(msgspec.Struct, array_like=True):
     `windows` is keyed by the window's start in ms; none opens before `open_from_ms`. `since_ms` is when the present status began,
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
-    `declarations` are by identity. `periods` is what suites found by the rows' own period.
+    `declarations` are by identity. `periods` is what suites found by the rows' own period. `covered_ms` is when the newest row was heard
+    that made a period complete.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -62,6 +63,7 @@ class FeedState(msgspec.Struct, array_like=True):
     corrections: list[Correction] = msgspec.field(default_factory=list)
     declarations: dict[str, Declaration] = msgspec.field(default_factory=dict)
     periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
+    covered_ms: int | None = None
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""
