@@ -16,6 +16,7 @@ WHAT: dict[str, Word] = {
     "reading": Word("Nhịp đọc dữ liệu chậm hơn mức cho phép", "Nhịp reads its sources too slowly"),
     "broker": Word("Kafka đã gián đoạn", "Kafka was away"),
     "connector": Word("bộ kết nối {about} không còn tín hiệu", "connector {about} has no heartbeat"),
+    "source": Word("có cơ sở dữ liệu chưa có topic nguồn nào trong Kafka", "some dataset has no source topic in Kafka yet"),
     "clock": Word("đồng hồ của một máy chạy Nhịp sai lệch", "a worker's clock is wrong"),
     "store": Word("kho số liệu (InfluxDB) không ghi được", "the store of points (InfluxDB) takes nothing"),
 }
@@ -37,6 +38,10 @@ LOOK: dict[str, Word] = {
     "reading": Word("Xem: nhip lag.", "Look at: nhip lag."),
     "broker": Word("Xem: nhip doctor, nhật ký của Kafka.", "Look at: nhip doctor, Kafka's logs."),
     "connector": Word("Xem: trạng thái bộ kết nối trong Kafka Connect.", "Look at: the connector's state in Kafka Connect."),
+    "source": Word(
+        "Xem: nhip topics; bộ kết nối đã chạy chưa, topicPattern có khớp không.",
+        "Look at: nhip topics; do the connectors run, does topicPattern match.",
+    ),
     "clock": Word("Xem: dịch vụ đồng bộ giờ (NTP) trên các máy.", "Look at: the time service (NTP) of the machines."),
     "store": Word("Xem: nhip doctor, nhật ký của InfluxDB.", "Look at: nhip doctor, InfluxDB's logs."),
 }

@@ -12,11 +12,9 @@ from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from points.answers import Answer, Fault, error_of, fault_of
-from points.store import NO_TAGS, Point, Refused, StoreMisconfigured, StoreUnavailable, shortened
+from points.store import NO_TAGS, Point, Refused, StoreMisconfigured, StoreUnavailable, requests, shortened
 from points.table import MEASUREMENTS
 
-MOST_LINES = 5_000
-MOST_BYTES = 1_000_000
 CONNECT_TIMEOUT_MS = 5_000
 ANSWER_TIMEOUT_MS = 30_000
 
@@ -142,18 +140,6 @@ class InfluxStore:
         except (HTTPError, OSError, UnicodeDecodeError) as error:
             what = error.__class__.__name__
             raise StoreUnavailable(f"no answer from InfluxDB at {self._where} ({what}): check that it runs and can be reached") from error
-
-
-def requests(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Cut lines into requests of bounded count and size, in order; a single line is never cut."""
-    start = size = 0
-    for i, line in enumerate(lines):
-        size += len(line) + 1
-        if i > start and (i - start >= MOST_LINES or size > MOST_BYTES):
-            yield lines[start:i]
-            start, size = i, len(line) + 1
-    if start < len(lines):
-        yield lines[start:]
 
 
 def _is_one_line(line: bytes) -> bool:

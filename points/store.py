@@ -9,7 +9,7 @@ A line that no retry can help is no error: `write` returns it as Refused and sto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -17,6 +17,8 @@ import msgspec
 from points.measurement import Value
 
 LONGEST_REASON = 200
+MOST_LINES = 5_000
+MOST_BYTES = 1_000_000
 NO_TAGS: Mapping[str, str] = {}
 
 
@@ -79,6 +81,18 @@ class PointStore(Protocol):
     def close(self) -> None:
         """Let go of connections and files. A closed store is not used again."""
         ...
+
+
+def requests(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Cut lines into requests of bounded count and size, in order; a single line is never cut."""
+    start = size = 0
+    for i, line in enumerate(lines):
+        size += len(line) + 1
+        if i > start and (i - start >= MOST_LINES or size > MOST_BYTES):
+            yield lines[start:i]
+            start, size = i, len(line) + 1
+    if start < len(lines):
+        yield lines[start:]
 
 
 def shortened(reason: str) -> str:

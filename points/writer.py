@@ -1,7 +1,10 @@
-"""Points on their way to a store: at least once, in order, one batch in flight.
+"""Points on their way to a store: at least once, in order, one request in flight.
 
 Kafka is the buffer, so there is none here: `write` returns when the store has everything, and only then may the caller
-acknowledge what the lines came from. A caller that is told WriterStopped, or is killed, acknowledges nothing and loses nothing.
+acknowledge what the lines came from. A caller that is told WriterStopped or NotOurs, or is killed, acknowledges nothing and loses nothing.
+
+A point replaces an older one of the same tags and time, so who has lost a partition must write none of it after its new owner has: every
+request asks first whether the lines are still ours to write, and `rest` waits for the one that is on its way.
 """
 
 from __future__ import annotations
@@ -10,11 +13,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 import msgspec
 
-from points.store import PointStore, Refused, StoreError, StoreMisconfigured, StoreUnavailable
+from points.store import PointStore, Refused, StoreError, StoreMisconfigured, StoreUnavailable, requests
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +29,21 @@ LONGEST_ASKED_WAIT_SECONDS = 600.0
 """A server's Retry-After is honoured up to this."""
 
 
+Answer = TypeVar("Answer")
+Ours = Callable[[], Awaitable[bool]]
+
+
 class WriterStopped(Exception):  # noqa: N818  an instruction to the caller, not a failure
     """The writer was stopped before the store had the lines: do not acknowledge them."""
+
+
+class NotOurs(Exception):  # noqa: N818  an instruction to the caller, not a failure
+    """The lines became another worker's to write before the store had them: do not acknowledge them."""
+
+
+async def always() -> bool:
+    """Lines that nobody else writes."""
+    return True
 
 
 class Counters(msgspec.Struct):
@@ -76,33 +93,44 @@ class PointWriter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="points")
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._in_flight: Future[list[Refused]] | None = None
 
-    async def write(self, lines: Sequence[bytes]) -> list[Refused]:
+    async def write(self, lines: Sequence[bytes], ours: Ours = always) -> list[Refused]:
         """Return when the store has all lines but those it will never take; these are returned.
 
-        Callers wait their turn. Raise WriterStopped when the writer is stopped first.
+        Callers wait their turn. `ours` is asked before every request, and may take its time. Raise WriterStopped when the writer is
+        stopped first, NotOurs when the lines are not ours any more.
         """
         async with self._turn:
-            failures = 0
-            while not self._stopping.is_set():
-                try:
-                    return await self._try(lines)
-                except StoreError as error:
-                    failures += 1
-                    self._failed(error)
-                    await self._pause(wait_seconds(error, failures, self._chance()))
-            raise WriterStopped
+            return [refused for request in requests(lines) for refused in await self._insist(request, ours)]
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until no request is on its way, at most so long. Who was cancelled leaves one behind."""
+        if self._in_flight is not None:
+            await asyncio.to_thread(wait, [self._in_flight], seconds)
 
     async def stop(self) -> None:
-        """Let the write in flight end, wake every waiting caller with WriterStopped, and close the store."""
+        """Let the request in flight end, wake every waiting caller with WriterStopped, and close the store."""
         self._stopping.set()
         async with self._turn:
             await asyncio.to_thread(self._thread.shutdown)
             await asyncio.to_thread(self._store.close)
 
+    async def _insist(self, lines: Sequence[bytes], ours: Ours) -> list[Refused]:
+        failures = 0
+        while await self._unless_stopped(ours()):
+            try:
+                return await self._try(lines)
+            except StoreError as error:
+                failures += 1
+                self._failed(error)
+                await self._unless_stopped(self._sleep(wait_seconds(error, failures, self._chance())))
+        raise NotOurs
+
     async def _try(self, lines: Sequence[bytes]) -> list[Refused]:
         began_ms = self._now_ms()
-        refused = await asyncio.get_running_loop().run_in_executor(self._thread, self._store.write, lines)
+        self._in_flight = self._thread.submit(self._store.write, lines)
+        refused = await asyncio.wrap_future(self._in_flight)
         self._succeeded(len(lines) - len(refused), len(refused), self._now_ms() - began_ms)
         return refused
 
@@ -128,11 +156,14 @@ class PointWriter:
             log.error("points cannot be stored until this is mended: %s", error)
         counters.problem = str(error)
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but no longer than until the writer is stopped."""
-        waits = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._stopping.wait())}
+    async def _unless_stopped(self, awaited: Awaitable[Answer]) -> Answer:
+        """Wait for an answer, but no longer than until the writer is stopped: raise WriterStopped then."""
+        answer, stopped = asyncio.ensure_future(awaited), asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if self._stopping.is_set():
+                raise WriterStopped
+            return answer.result()
         finally:
-            for wait in waits:
-                wait.cancel()
+            answer.cancel()
+            stopped.cancel()

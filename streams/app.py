@@ -14,7 +14,7 @@ from streams import clock
 from streams.admin.sources import sources
 from streams.agents import each
 from streams.batch.settings import app_settings
-from streams.batch.stream import batch_topic, still_ours, surely_ours
+from streams.batch.stream import batch_topic, surely_ours
 from streams.beat import Beat
 from streams.board.view import BoardView
 from streams.declarations.signing import keys_of
@@ -101,7 +101,7 @@ class Nhip:
         outlet, names, stats = self.outlet, self.names, self.stats
         heartbeats = Heartbeats(self.settings.connector_tolerance_seconds * 1000)
         router = self.route = Route(self.router, outlet, names, stats, heartbeats)
-        points = WritePoints(self.writer, outlet, names, stats)
+        points = WritePoints(self.writer, outlet, names, stats, ours=surely_ours)
         declarations = Declare(self.catalogue, keys_of(self.settings), outlet, names, stats, partitions=self.settings.partitions)
         letters = Letters(self.catalogue, self.settings)
         notifier = Notifier(
@@ -111,7 +111,7 @@ class Nhip:
             stats,
             stopping=lambda: bool(self.app.should_stop),
             spawn=self.app.add_future,
-            ours=still_ours,
+            ours=surely_ours,
         )
 
         async def route(stream: Any) -> None:
@@ -151,6 +151,11 @@ class Nhip:
 
         self.app.task(page)
         self.app.let_go = self.writer.stop  # a store that is away must not hold up the end: its points wait in Kafka
+        self.app.on_partitions_revoked.connect(self._let_points_arrive)
+
+    async def _let_points_arrive(self, *_: Any, **__: Any) -> None:
+        """Before the group gives a partition to another: what we wrote of it must not come after what the other writes."""
+        await self.writer.rest(self.app.conf.broker_rebalance_timeout / 2)
 
 
 def _faust_app(settings: Settings) -> EndingApp:

@@ -60,6 +60,7 @@ class Beat:
             log.info("now reading %s", ", ".join(sorted(new)))
         self._nhip.router.know(self._watcher.topics)
         if self._watcher.looked:
+            self._self.without_topic = bool(sources(self._nhip.catalogue, self._watcher.topics).silent)
             self._vanished.note(self._watcher.topics, await self._nhip.app.consumer.cluster_topics())
 
     async def tick(self) -> None:

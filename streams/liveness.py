@@ -3,6 +3,8 @@
 The decision is a fold of looks. Time is counted awake: a process that was paused comes back and is given its time. Nothing is lost by
 the end: what was not acked is read again. Reading nothing is normal where there is nothing to read, where a store is away and the
 agents have enough, and where Kafka is away: the fetch loop comes round in the first two, and Kafka answers no question in the third.
+
+A worker that was asked to end, and whose end hangs, is ended, too.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ ASK_SECONDS = 20.0
 UNANSWERED_SECONDS = 90.0
 """After so long without an answer Kafka counts as away, and the time begins anew once it is back."""
 PULSE_SECONDS = 0.5
+ENDING_SECONDS = 45.0
+"""So long may the end take that was asked for: less than supervisors wait. Leaving the group while its coordinator is away may hang."""
 
 
 class Signs(msgspec.Struct):
@@ -44,10 +48,11 @@ class Watch(msgspec.Struct, frozen=True):
     still_loop: float = 0.0
     still_fetch: float = 0.0
     unanswered: float = 0.0
+    ending: float = 0.0
 
 
-def look(watch: Watch, signs: Signs, now: float) -> Watch:
-    """Look once more. Between two looks at most two intervals count: the rest was a pause."""
+def look(watch: Watch, signs: Signs, now: float, *, ending: bool = False) -> Watch:
+    """Look once more; `ending` says whether the worker is to end. Between two looks at most two intervals count: the rest was a pause."""
     awake = min(now - watch.looked, 2 * LOOK_SECONDS)
 
     def still(sign: float, before: float) -> float:
@@ -60,6 +65,7 @@ def look(watch: Watch, signs: Signs, now: float) -> Watch:
         still_loop=still(signs.looped, watch.still_loop),
         still_fetch=0.0 if away else still(signs.fetched, watch.still_fetch),
         unanswered=unanswered,
+        ending=watch.ending + awake if ending else 0.0,
     )
 
 
@@ -117,7 +123,12 @@ class Liveness:
     def _watch(self) -> None:
         watch = Watch(clock.monotonic_seconds())
         while not self.over.wait(LOOK_SECONDS):
-            watch = look(watch, self.signs, clock.monotonic_seconds())
+            watch = look(watch, self.signs, clock.monotonic_seconds(), ending=bool(self._app.should_stop))
+            if watch.ending >= ENDING_SECONDS:
+                log.warning("the end has taken %.0f s: the worker goes without leaving the group. Nothing is lost", watch.ending)
+                logging.shutdown()
+                self._end(Exit.FAILED if self._app.crashed else Exit.OK)
+                return
             if why := trouble(watch, self._most_seconds):
                 log.critical("the worker ends: it lives, but %s. Nothing is lost; start it again", why)
                 logging.shutdown()

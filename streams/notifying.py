@@ -1,10 +1,13 @@
-"""NOTIFY at its edge: a transition becomes at most one message a unit, incident and stage; logged after the send."""
+"""NOTIFY at its edge: a transition becomes at most one message a unit, incident and stage; logged after the send.
+
+Who may have lost the partition to another worker sends nothing before it knows: the other one tells, and the unit would hear it twice.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from typing import Any
 
 from alerts.channel import Channel
@@ -12,7 +15,7 @@ from alerts.decide import should_notify
 from alerts.message import Message, Recipient
 from alerts.transition import Transition, decode
 from streams import clock
-from streams.courier import Courier, Delivery
+from streams.courier import Courier, Delivery, MaySend
 from streams.notices import Notice, NoticeLog, decode_log, encode_log
 from streams.operations import OPERATIONS, Desk, News, decode_desk, decode_report, encode_desk, take
 from streams.stats import Stats
@@ -34,7 +37,7 @@ ComposeNews = Callable[[News], tuple[Message, Recipient]]
 class Notifier:
     """Decides, composes, sends and logs. A table maps a unit to its notification log.
 
-    `spawn` runs something beside the agent; `ours` says whether an ack of a batch would still count.
+    `spawn` runs something beside the agent; `ours` says whether a batch is surely nobody else's by now, and may take its time.
     """
 
     def __init__(
@@ -46,21 +49,22 @@ class Notifier:
         *,
         stopping: Callable[[], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], Any],
-        ours: Callable[[Any], bool],
+        ours: Callable[[Any], Awaitable[bool]],
     ) -> None:
         self._compose, self._compose_news, self._stats = compose, compose_news, stats
-        self._courier = Courier(channels, stats, stopping)
+        self._courier = Courier(channels, stats)
         self._stopping, self._spawn, self._ours = stopping, spawn, ours
         self._aside = 0
 
     async def work(self, batch: Any, table: Table) -> None:
-        """Tell units of the transitions in a batch and ack it, later if some stand aside; leave it unacked when asked to stop."""
+        """Tell units of the transitions in a batch and ack it, later if some stand aside; leave it when it is to stop, or another's."""
         aside: list[Transition] = []
+        may_send = self._may_send(batch)
         for record in batch.value:
             if record.key == OPERATIONS.encode():
-                told = await self._report(record.value, table)
+                told = await self._report(record.value, table, may_send)
             else:
-                told = await self._tell(decode(record.value), table, aside)
+                told = await self._tell(decode(record.value), table, may_send, aside)
             if not told:
                 return
         if aside:
@@ -70,15 +74,21 @@ class Notifier:
         else:
             batch.ack()
 
-    async def _report(self, value: bytes, table: Table) -> bool:
-        """Tell operations of the monitor's own troubles, and log it; False when stopped before it was sent."""
+    def _may_send(self, batch: Any) -> MaySend:
+        async def may_send() -> bool:
+            return not self._stopping() and await self._ours(batch)
+
+        return may_send
+
+    async def _report(self, value: bytes, table: Table, may_send: MaySend) -> bool:
+        """Tell operations of the monitor's own troubles, and log it; False when that may not be sent any more."""
         key = OPERATIONS.encode()
         stored = table.get(key)
         desk, news = take(decode_desk(stored) if stored else Desk(), decode_report(value))
         for one in news:
             message, recipient = self._compose_news(one)
-            delivery = await self._courier.deliver(message, recipient)
-            if delivery is None:
+            delivery = await self._courier.deliver(message, recipient, may_send)
+            if delivery.left and not delivery.took:
                 return False
             if delivery.waiting and not delivery.took:
                 log.error("operations could not be told: %s", message.subject)
@@ -91,34 +101,34 @@ class Notifier:
             table[key] = encoded
         return True
 
-    async def _tell(self, change: Transition, table: Table, aside: list[Transition]) -> bool:
-        """Send one transition's message if it is due and log it; False when stopped before it was sent."""
+    async def _tell(self, change: Transition, table: Table, may_send: MaySend, aside: list[Transition]) -> bool:
+        """Send one transition's message if it is due and log it; False when that may not be sent any more."""
         told = _log_of(change, table)
         if not should_notify(change, told.told()).notify:
             return True
         begun = told.begun(change)
         message, recipient = self._compose(change)
         may_wait = self._aside + len(aside) < MOST_ASIDE
-        delivery = await self._courier.deliver(message, recipient, begun.waiting if begun else (), aside=may_wait)
-        if delivery is None:
-            return False
+        delivery = await self._courier.deliver(message, recipient, may_send, begun.waiting if begun else (), aside=may_wait)
         self._log(change, message, delivery, table)
         if delivery.waiting:
             aside.append(change)
-        return not (delivery.waiting and self._stopping())
+        return not delivery.left
 
     async def _finish(self, batch: Any, table: Table, aside: list[Transition]) -> None:
         """Try again what stands aside, with growing pauses, until each is sent or given up; then ack its batch."""
         pause, until = FIRST_ASIDE_SECONDS, clock.monotonic_seconds() + ASIDE_SECONDS
+        may_send = self._may_send(batch)
         try:
             while aside:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_ASIDE_SECONDS)
                 last = clock.monotonic_seconds() >= until
                 for change in list(aside):
-                    if self._stopping() or not self._ours(batch):
-                        return  # whoever reads it next sends what is left
-                    if await self._again(change, table, last=last):
+                    delivery = await self._again(change, table, may_send, last=last)
+                    if delivery.left:
+                        return  # whoever reads it next sends the rest
+                    if not delivery.waiting:
                         aside.remove(change)
                         self._aside -= 1
             batch.ack()
@@ -126,17 +136,17 @@ class Notifier:
             self._aside -= len(aside)
             self._stats.gauge("notify", aside=self._aside)
 
-    async def _again(self, change: Transition, table: Table, *, last: bool) -> bool:
-        """Try once more the channels that have not taken a message; return whether it is done with."""
+    async def _again(self, change: Transition, table: Table, may_send: MaySend, *, last: bool) -> Delivery:
+        """Try once more the channels that have not taken a message; at the `last` try those that still do not are given up."""
         message, recipient = self._compose(change)
         begun = _log_of(change, table).begun(change)
-        delivery = await self._courier.once(message, recipient, begun.waiting if begun else ())
-        if last and delivery.waiting:
+        delivery = await self._courier.once(message, recipient, may_send, begun.waiting if begun else ())
+        if last and delivery.waiting and not delivery.left:
             log.error("the message to %s is given up: %s did not take it for a day", change.unit, ", ".join(delivery.waiting))
             self._stats.add("notify", unsent=len(delivery.waiting))
             delivery = Delivery(delivery.took)
         self._log(change, message, delivery, table)
-        return not delivery.waiting
+        return delivery
 
     def _log(self, change: Transition, message: Message, delivery: Delivery, table: Table) -> None:
         """Remember what was sent. Nothing is awaited between reading the log and writing it: others may be writing it, too."""

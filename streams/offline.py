@@ -18,9 +18,9 @@ from streams.feeds.state import FeedState, bucket_of, encode_bucket
 from streams.heartbeats import NO_BEATS, Beats
 
 DAY_MS = 86_400_000
-RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS, connector_ms=600_000)
+RULES = Rules(partitions=1, buckets=4096, window_ms=DAY_MS, repeat_ms=100 * 365 * DAY_MS, connector_ms=600_000, needs_topic=False)
 """Buckets of about one feed each: a checkpoint encodes those that were touched and no others. The repeated point of a silent feed is for
-dashboards; without it, every verdict comes from a deadline or a row."""
+dashboards; without it, every verdict comes from a deadline or a row. Records are all there is: a dataset without any is a silent one."""
 
 
 class Fetched(msgspec.Struct, frozen=True):

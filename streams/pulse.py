@@ -49,6 +49,7 @@ class Self:
         self.skew_ms: int | None = None
         self.quiet: Mapping[str, int | None] = {}
         self.behind_ms = 0
+        self.without_topic = False
         self._worker, self._tolerance_ms = worker, tolerance_ms
 
     @property
@@ -58,5 +59,5 @@ class Self:
 
     def report(self, now_ms: int, store_down_since_ms: int | None) -> Report:
         """What operations should know."""
-        signs = Signs(now_ms, self.behind_ms, self.pulse.gap, self.quiet, self.skew_ms, store_down_since_ms)
+        signs = Signs(now_ms, self.behind_ms, self.pulse.gap, self.quiet, self.without_topic, self.skew_ms, store_down_since_ms)
         return Report(self._worker, now_ms, troubles.troubles(signs, self._tolerance_ms))

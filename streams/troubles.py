@@ -25,6 +25,7 @@ class Kind(StrEnum):
     READING = "reading"
     BROKER = "broker"
     CONNECTOR = "connector"
+    SOURCE = "source"
     CLOCK = "clock"
     STORE = "store"
 
@@ -45,12 +46,16 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """What a worker sees. `quiet` are the connectors without a heartbeat, with the last one (None: never heard)."""
+    """What a worker sees. `quiet` are the connectors without a heartbeat, with the last one (None: never heard).
+
+    `without_topic` tells that the catalogue has datasets of which no topic exists.
+    """
 
     now_ms: int
     behind_ms: int = 0
     gap: Gap | None = None
     quiet: Mapping[str, int | None] = {}
+    without_topic: bool = False
     skew_ms: int | None = None
     store_down_since_ms: int | None = None
 
@@ -63,6 +68,8 @@ def troubles(signs: Signs, tolerance_ms: int) -> tuple[Trouble, ...]:
     if signs.gap is not None and now_ms < signs.gap.until_ms:
         found.append(Trouble(Kind.BROKER, "", signs.gap.from_ms))
     found += [Trouble(Kind.CONNECTOR, name, now_ms if last_ms is None else last_ms) for name, last_ms in sorted(signs.quiet.items())]
+    if signs.without_topic:
+        found.append(Trouble(Kind.SOURCE, "", now_ms))
     if is_skewed(signs.skew_ms):
         found.append(Trouble(Kind.CLOCK, "", now_ms))
     if signs.store_down_since_ms is not None and now_ms - signs.store_down_since_ms >= STORE_MS:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from points.store import Refused
-from points.writer import PointWriter, WriterStopped
+from points.writer import NotOurs, PointWriter, WriterStopped
 from streams import clock
 from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
@@ -14,18 +15,21 @@ from streams.topics import Names
 
 
 class WritePoints:
-    """Writes batches of lines. Unacked when asked to stop before the store has them: they wait in Kafka."""
+    """Writes batches of lines. Unacked when asked to stop before the store has them: they wait in Kafka.
 
-    def __init__(self, writer: PointWriter, outlet: Outlet, names: Names, stats: Stats) -> None:
-        self._writer, self._outlet, self._names, self._stats = writer, outlet, names, stats
+    `ours` says whether a batch is surely nobody else's by now; what is not is left to whoever has it.
+    """
+
+    def __init__(self, writer: PointWriter, outlet: Outlet, names: Names, stats: Stats, *, ours: Callable[[Any], Awaitable[bool]]) -> None:
+        self._writer, self._outlet, self._names, self._stats, self._ours = writer, outlet, names, stats, ours
 
     async def work(self, batch: Any) -> None:
         """Write one batch of points, set aside what is refused, ack."""
         started = clock.monotonic_seconds()
         lines = [line for record in batch.value if record.value for line in record.value.split(b"\n") if line]
         try:
-            refused = await self._writer.write(lines)
-        except WriterStopped:
+            refused = await self._writer.write(lines, lambda: self._ours(batch))
+        except (WriterStopped, NotOurs):
             return
         await self._outlet.send(Outgoing(self._names.quarantine, value) for value in chunks([_refusal(r) for r in refused]))
         batch.ack()

@@ -87,11 +87,11 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
-        """Commit what is acked while it is still ours: stock Faust forgets the acks first."""
+        """Commit what is acked while it is still ours: stock Faust forgets the acks first. Who hears of it then, holds nothing."""
         await self.maybe_wait_for_commit_to_finish()
         await self.commit()
-        await super().on_partitions_revoked(revoked)
         self._thread.forget(revoked)
+        await super().on_partitions_revoked(revoked)
 
     async def commit(self, *args: Any, **kwargs: Any) -> bool:
         """Commit the acked prefix of every partition; look for lost tails on the way."""

@@ -71,9 +71,13 @@ def still_ours(event: Any) -> bool:
 async def surely_ours(event: Any) -> bool:
     """Whether nobody else can have this batch's partition. Waits while the group may have replaced this worker and not told it yet.
 
+    A worker that is to end does not wait: what it cannot know to be its own it leaves.
+
     A process that was stopped for longer than the session time-out knows nothing of what happened meanwhile; its clock does.
     """
     consumer = event.app.consumer
-    while still_ours(event) and consumer.may_be_replaced:  # noqa: ASYNC110  silence grows by time alone: nothing could set an event
+    while still_ours(event) and consumer.may_be_replaced:  # silence grows by time alone: nothing could set an event
+        if event.app.should_stop:
+            return False
         await asyncio.sleep(_LOOK_SECONDS)
     return still_ours(event)

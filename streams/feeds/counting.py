@@ -26,7 +26,7 @@ class Counted:
         self.to_judge: dict[Slot, list[bytes]] = {}
 
 
-def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row], window_ms: int) -> Counted:  # noqa: C901 - this runs once a row, and calls cost
+def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row], window_ms: int) -> Counted:  # noqa: C901, PLR0912 - this runs once a row, and calls cost
     """Count the rows that have not been counted before.
 
     `source` is `topic/partition`; `rows` are in offset order. A row at or below the highest offset seen is a repeat and is skipped:
@@ -63,6 +63,8 @@ def count(state: FeedState, schedule: Schedule, source: str, rows: Sequence[Row]
                 counted_ms = at_ms
             if ledgers.count(state.ledger, schedule, row.period, row.key, row.slice, at_ms):
                 done.covered = True
+                if at_ms > (state.covered_ms or 0):
+                    state.covered_ms = at_ms
         if row.after is not None:
             period = row.period if has_periods else None
             if slot is None or slot[0] != start or slot[1] != period:

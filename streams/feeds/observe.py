@@ -33,6 +33,8 @@ class Rules(msgspec.Struct, frozen=True):
     """How long a connector that beats may be quiet before what it carries counts as unread; 0: not looked at."""
     repeat_ms: int = 3_600_000
     """How often the freshness point of a silent feed is written again: a series that ends reads as resolved."""
+    needs_topic: bool = True
+    """Whether a feed that was never heard is accused only once some topic of its dataset exists: who could have sent without one?"""
 
 
 class Outputs(msgspec.Struct):
@@ -72,9 +74,11 @@ class Observer:
         self._next_repeat_ms = 0
         self._days = Days(catalogue.timezone)
         self._began_ms: int | None = None
-        self._behind: frozenset[str] = frozenset()
+        self._sources: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+        """The topics of which too little has been read, and all that there are."""
         self._quiet: dict[str, int] = {}
         self._read_through_ms: dict[str, int | None] = {}
+        self._with_topic: set[str] = set()
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
             seat.forget()
@@ -140,10 +144,11 @@ class Observer:
                 self._touched[seat.feed] = seat
 
     def _doubtful(self, now_ms: int) -> list[Seat]:
-        """The feeds that are not fresh, when it has changed how far their sources have been read: an accusation needs a read source."""
+        """The feeds that are not fresh, when it has changed which sources there are, or are read: an accusation needs a read source."""
         self._quiet = self._watermark.quiet(now_ms, self._rules.connector_ms)
         behind = self._watermark.behind(now_ms, self._rules.tolerance_ms) | self._quiet.keys()
-        changed, self._behind = behind != self._behind, behind
+        sources = behind, frozenset(self._watermark.topics)
+        changed, self._sources = sources != self._sources, sources
         if not changed:
             return []
         return [seat for seat in self._shelf if seat.doubtful]
@@ -211,8 +216,9 @@ class Observer:
             suspended=seat.unit in seat.dataset.suspended,
             declared=seat.declared,
         )
-        if verdict.status is Status.UNKNOWN and (state.verdict is None or self._may_be_told(read_through_ms)):
-            self._deadlines.set(seat.feed, now_ms)  # there is nothing to say yet, or nothing new
+        unheard = self._cannot_be_heard(seat)
+        if verdict.status is Status.UNKNOWN and (self._may_be_told(read_through_ms) or (state.verdict is None and not unheard)):
+            self._deadlines.set(seat.feed, self._told_by_ms if unheard else now_ms)  # there is nothing to say yet, or nothing new
             return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
@@ -226,8 +232,12 @@ class Observer:
 
     def _may_be_told(self, read_through_ms: int | None) -> bool:
         """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
-        now_ms, began_ms = self.now_ms or 0, self._began_ms or 0
-        return read_through_ms is None and now_ms - began_ms <= self._rules.tolerance_ms
+        return read_through_ms is None and (self.now_ms or 0) < self._told_by_ms
+
+    @property
+    def _told_by_ms(self) -> int:
+        """When every worker must have told how far it has read."""
+        return (self._began_ms or 0) + self._rules.tolerance_ms + 1
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state, checks = seat.state, self._checks.get(seat.dataset.id, ())
@@ -247,12 +257,14 @@ class Observer:
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
         seat.doubtful = verdict is not None and verdict.status is not Status.FRESH
-        self._deadlines.set(seat.feed, 0 if verdict is None else verdict.next_at_ms)
+        unheard = verdict is not None and verdict.status is Status.UNKNOWN and self._cannot_be_heard(seat)
+        self._deadlines.set(seat.feed, None if unheard else 0 if verdict is None else verdict.next_at_ms)
 
     def _watermark_of(self, seat: Seat) -> int | None:
         """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time.
 
-        A topic whose connector is quiet has been read up to the last heartbeat: what came after it is not in Kafka.
+        A topic whose connector is quiet has been read up to the last heartbeat: what came after it is not in Kafka. A dataset whose topics
+        are gone was read to its end; for who was never heard, one without a topic was not read at all.
         """
         if self.now_ms is None:
             return None
@@ -263,4 +275,9 @@ class Observer:
             beats = [beat_ms for prefix, beat_ms in self._quiet.items() if any(topic.startswith(prefix) for topic in topics)]
             known = through_ms is not None and min(beats, default=0) >= 0
             self._read_through_ms[dataset] = min([through_ms or 0, *beats]) if known else None
-        return self._read_through_ms[dataset]
+            (self._with_topic.add if topics else self._with_topic.discard)(dataset)
+        return None if self._cannot_be_heard(seat) else self._read_through_ms[dataset]
+
+    def _cannot_be_heard(self, seat: Seat) -> bool:
+        """Whether the feed was never heard and no topic of its dataset exists: that is the platform's trouble, not the unit's."""
+        return self._rules.needs_topic and seat.dataset.id not in self._with_topic and not seat.state.seen

@@ -99,7 +99,10 @@ def take_over(state: FeedState, schedule: Schedule, recount: Recount) -> None:
 
     Nothing is taken back: a period stays complete, an arrival heard. Doing it twice changes nothing.
     """
+    before = state.ledger.latest_ms, state.ledger.base, state.ledger.done
     state.ledger = ledgers.merge(state.ledger, _more_than(state.ledger, recount.ledger), schedule)
+    if (state.ledger.latest_ms, state.ledger.base, state.ledger.done) != before:
+        state.covered_ms = _latest(state.covered_ms, recount.heard_ms)
     state.heard_ms = _latest(state.heard_ms, recount.heard_ms)
     state.changed_ms = _latest(state.changed_ms, recount.changed_ms)
     for start_ms in [start for start in state.windows if recount.from_ms <= start < recount.until_ms]:

@@ -48,7 +48,7 @@ class FeedState(msgspec.Struct, array_like=True):
     `point_ms` the time of the last freshness point. `counted_ms` is when the last row with a period was heard, `refused` tells of
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
     `declarations` are by identity. `periods` is what suites found by the rows' own period. `changes` are those of a quarter between in
-    order, behind and neither (punctuality.py).
+    order, behind and neither (punctuality.py). `covered_ms` is when the newest row was heard that made a period complete.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -66,6 +66,7 @@ class FeedState(msgspec.Struct, array_like=True):
     declarations: dict[str, Declaration] = msgspec.field(default_factory=dict)
     periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
     changes: Sequence[Change] = []
+    covered_ms: int | None = None
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""

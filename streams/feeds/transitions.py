@@ -7,23 +7,28 @@ from expectations.freshness.said import SILENCE
 from expectations.freshness.verdict import BEHIND, Status, Verdict
 from streams.feeds.state import FeedState
 
+WORSE = {Status.FRESH: 0, Status.DUE: 1, Status.LATE: 2, Status.STALE: 3, Status.NEVER: 4}
+
 
 def happened_ms(state: FeedState, old: Verdict | None, new: Verdict, now_ms: int) -> int:
     """When the status changed: the instant that the old verdict foresaw, else the arrival or declaration that changed it.
 
-    Never later than now.
+    Time alone makes nothing better: what eased a feed is an arrival or a declaration, also when the foreseen instant has passed meanwhile.
+    Of arrivals those count that made a period complete: whichever others are in the same checkpoint, and whichever tick came last, the
+    instant and so the transition's id is the same. ROUTE dates no arrival later than it read it.
 
     At first sight, and after a time when Nhịp could not tell, a feed is behind since the deadline that it missed.
     """
     judged = old is not None and old.status is not Status.UNKNOWN
-    if judged and old is not None and old.next_at_ms is not None and old.next_at_ms <= now_ms:
+    eased = old is not None and old.status in WORSE and new.status in WORSE and WORSE[new.status] < WORSE[old.status]
+    if judged and not eased and old is not None and old.next_at_ms is not None and old.next_at_ms <= now_ms:
         return old.next_at_ms
     if not judged and new.status in BEHIND and new.deadline_ms is not None:
         return min(new.deadline_ms, now_ms)
     if new.status is Status.UNKNOWN:
         return now_ms
-    told = [state.heard_ms or 0, *(declaration.made_ms for declaration in state.declarations.values())]
-    return min(max(told) or now_ms, now_ms)
+    told = [state.covered_ms or state.heard_ms or 0, *(min(one.made_ms, now_ms) for one in state.declarations.values())]
+    return max(told) or now_ms
 
 
 def is_held(verdict: Verdict) -> bool:
@@ -51,7 +56,7 @@ def transition(feed: str, state: FeedState, new: Verdict, now_ms: int) -> Transi
         new=str(new.status),
         reason=str(new.reason),
         at_ms=at_ms,
-        noticed_ms=now_ms,
+        noticed_ms=max(now_ms, at_ms),  # the last tick may be older than what arrived since
         data_through=new.data_through,
         expected_through=new.expected_through,
         periods_behind=new.periods_behind,

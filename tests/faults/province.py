@@ -104,6 +104,7 @@ class Story:
         self._events, self._stages = events, stages
         self._owed: dict[tuple[int, str], list[date]] = {}
         self._idle: set[tuple[int, str]] = set()
+        self._heard: set[tuple[int, str]] = set()
         self._number = 0
 
     def day(self, stage: int) -> Iterator[Event]:
@@ -111,7 +112,8 @@ class Story:
 
         The events of a feed are of one minute of that day, so a point's time is the same wherever a checkpoint falls. What is handed in
         besides is of one old day, complete since the first; one commune in eight has none of that. Of several days that are handed in
-        late the oldest comes last: a status changes once a day, not once a checkpoint.
+        late the oldest comes last: a status changes once a day, not once a checkpoint. Who has handed in nothing ever begins with the
+        newest day alone: that ends `never`, and the others end what comes then.
         """
         feeds = [(commune, dataset) for dataset in DATASETS for commune in range(COMMUNES)]
         lines = [self._news(commune, dataset, stage) for commune, dataset in feeds]
@@ -132,8 +134,10 @@ class Story:
         if self._is_idle(commune, dataset):
             told = []
         else:
-            told = [self._row(commune, day) for day in reversed(owed) for _ in range(DATASETS[dataset])]
-            owed.clear()
+            days = owed[-1:] if commune % 8 == 0 and (commune, dataset) not in self._heard else owed[::-1]
+            told = [self._row(commune, day) for day in days for _ in range(DATASETS[dataset])]
+            owed[:] = [day for day in owed if day not in days]
+            self._heard.add((commune, dataset))
         return [(commune, dataset, body) for body in (*strange, *told)]
 
     def _is_idle(self, commune: int, dataset: str) -> bool:

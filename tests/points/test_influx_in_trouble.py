@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from points.influx import MOST_BYTES, MOST_LINES, InfluxStore, requests
-from points.store import StoreError, StoreMisconfigured, StoreUnavailable
+from points.influx import InfluxStore
+from points.store import MOST_BYTES, MOST_LINES, StoreError, StoreMisconfigured, StoreUnavailable, requests
 from points.table import VOLUME
 from tests.points.server import Reply, TroubledServer
 

@@ -12,9 +12,9 @@ import pytest
 
 from points.embedded import EmbeddedStore
 from points.influx import InfluxStore
-from points.store import StoreError, StoreMisconfigured, StoreUnavailable
+from points.store import MOST_LINES, StoreError, StoreMisconfigured, StoreUnavailable
 from points.table import VOLUME
-from points.writer import LONGEST_ASKED_WAIT_SECONDS, LONGEST_WAIT_SECONDS, PointWriter, WriterStopped, wait_seconds
+from points.writer import LONGEST_ASKED_WAIT_SECONDS, LONGEST_WAIT_SECONDS, NotOurs, PointWriter, WriterStopped, wait_seconds
 from tests.points.server import Reply, TroubledServer
 
 BUSY = Reply(503, b"busy")
@@ -187,6 +187,83 @@ async def test_a_cancelled_caller_leaves_the_writer_fit_for_the_next(bench: Benc
     bench.server.release.set()
     assert await bench.writer.write([line(2)]) == []
     assert bench.taken() == [[line(1)], [line(2)]]
+
+
+def ours_for(looks: int) -> Callable[[], Awaitable[bool]]:
+    """Lines that are ours at so many looks, and then another worker's."""
+    left = iter(range(looks))
+
+    async def ours() -> bool:
+        return next(left, None) is not None
+
+    return ours
+
+
+async def test_lines_that_are_anothers_are_not_written(bench: Bench) -> None:
+    with pytest.raises(NotOurs):
+        await bench.writer.write([line(1)], ours_for(0))
+    assert bench.taken() == []
+
+
+async def test_lines_that_became_anothers_during_an_outage_are_not_written_after_it(bench: Bench) -> None:
+    """Their new owner has written newer values of the same points meanwhile."""
+    bench.server.replies = [BUSY, BUSY]
+    with pytest.raises(NotOurs):
+        await bench.writer.write([line(1)], ours_for(2))
+    assert bench.taken() == [[line(1)]] * 2
+
+
+async def test_the_second_request_of_a_large_batch_is_not_sent_once_it_is_anothers(bench: Bench) -> None:
+    with pytest.raises(NotOurs):
+        await bench.writer.write([line(n) for n in range(MOST_LINES + 1)], ours_for(1))
+    assert [len(lines) for lines in bench.taken()] == [MOST_LINES]
+
+
+async def test_the_writer_is_fit_for_the_next_after_lines_were_left_to_another(bench: Bench) -> None:
+    with pytest.raises(NotOurs):
+        await bench.writer.write([line(1)], ours_for(0))
+    assert await bench.writer.write([line(2)]) == []
+    assert bench.taken() == [[line(2)]]
+
+
+async def test_stopping_does_not_wait_to_learn_whose_lines_they_are(server: TroubledServer) -> None:
+    """While the broker is away nobody can tell."""
+    bench, asked = Bench(server), asyncio.Event()
+
+    async def nobody_knows() -> bool:
+        asked.set()
+        return bool(await asyncio.Event().wait())
+
+    writing = asyncio.create_task(bench.writer.write([line(1)], nobody_knows))
+    await asked.wait()
+    await asyncio.wait_for(bench.writer.stop(), 5)
+    with pytest.raises(WriterStopped):
+        await writing
+
+
+async def test_rest_comes_when_the_request_that_a_cancelled_caller_left_behind_has_ended(bench: Bench) -> None:
+    bench.server.replies = [Reply(hold=True)]
+    writing = asyncio.create_task(bench.writer.write([line(1)]))
+    await until(lambda: len(bench.server.requests) == 1)
+    writing.cancel()
+    resting = asyncio.create_task(bench.writer.rest(30))
+    assert not (await asyncio.wait({resting}, timeout=0.05))[0]
+    bench.server.release.set()
+    await asyncio.wait_for(resting, 5)
+
+
+async def test_rest_is_not_waited_for_longer_than_was_asked(bench: Bench) -> None:
+    bench.server.replies = [Reply(hold=True)]
+    writing = asyncio.create_task(bench.writer.write([line(1)]))
+    await until(lambda: len(bench.server.requests) == 1)
+    await asyncio.wait_for(bench.writer.rest(0.01), 5)
+    assert not writing.done()
+    bench.server.release.set()
+    await writing
+
+
+async def test_a_writer_that_has_written_nothing_is_at_rest(bench: Bench) -> None:
+    await asyncio.wait_for(bench.writer.rest(30), 5)
 
 
 async def test_a_mistake_in_the_program_is_not_retried(tmp_path: Path) -> None:

@@ -81,14 +81,14 @@ class Batch:
 
 
 class Office:
-    """A notifier with its table."""
+    """A notifier with its table. The batch is its own at the first `ours_for` looks."""
 
-    def __init__(self, *channels: Folder, stopping: bool = False) -> None:
+    def __init__(self, *channels: Folder, stopping: bool = False, ours_for: int = 1_000) -> None:
         self.table: dict[bytes, bytes] = {}
         self.stats = Stats()
         letters = Letters(catalogue((monthly(),)), load())
         named = {f"{c.name}{n}": c for n, c in enumerate(channels)}
-        self.ours = True
+        self.looks = iter(range(ours_for))
         self.later: list[Coroutine[Any, Any, None]] = []
         self.notifier = Notifier(
             letters.compose,
@@ -97,8 +97,11 @@ class Office:
             self.stats,
             stopping=lambda: stopping,
             spawn=self.later.append,
-            ours=lambda _batch: self.ours,
+            ours=self.ours,
         )
+
+    async def ours(self, _: object) -> bool:
+        return next(self.looks, None) is not None
 
     async def work(self, *transitions: Transition) -> Batch:
         batch = Batch(*transitions)

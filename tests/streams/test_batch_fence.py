@@ -20,7 +20,7 @@ class Worker:
     """A consumer's view of the group, under a clock that the test tells."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seconds, self.held = 0.0, True
+        self.seconds, self.held, self.ends = 0.0, True, False
         monkeypatch.setattr(clock, "monotonic_seconds", lambda: self.seconds)
         self.thread: Any = object.__new__(BatchConsumerThread)
         self.thread._heard_seconds = 0.0
@@ -36,7 +36,8 @@ class Worker:
 
     async def asked(self) -> asyncio.Task[bool]:
         """Ask whether a batch is surely ours, and let the question be looked into."""
-        asked = asyncio.create_task(surely_ours(SimpleNamespace(app=SimpleNamespace(consumer=self), message=None)))
+        app = SimpleNamespace(consumer=self, should_stop=self.ends)
+        asked = asyncio.create_task(surely_ours(SimpleNamespace(app=app, message=None)))
         await asyncio.sleep(0)
         return asked
 
@@ -81,3 +82,15 @@ def test_an_older_sign_does_not_hide_a_newer_one(monkeypatch: pytest.MonkeyPatch
     worker.thread.heard_of(19.0)
     worker.thread.heard_of(3.0)
     assert worker.thread.silent_seconds() == 1.0
+
+
+async def test_a_worker_that_is_to_end_leaves_what_may_be_anothers_and_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker(monkeypatch)
+    worker.seconds, worker.ends = 6.0, True
+    assert not await asyncio.wait_for(await worker.asked(), 5)
+
+
+async def test_a_worker_that_is_to_end_finishes_what_is_surely_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker(monkeypatch)
+    worker.seconds, worker.ends = 5.9, True
+    assert await asyncio.wait_for(await worker.asked(), 5)

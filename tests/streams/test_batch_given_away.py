@@ -102,3 +102,21 @@ async def test_a_recovery_that_a_rebalance_overtakes_seeks_only_what_is_still_ou
     inner.assign([OURS])
     await consumer._thread._seek_wait(inner, {GIVEN_AWAY: 3, OURS: 5})
     assert await inner.position(OURS) == 5
+
+
+async def test_who_hears_that_partitions_are_given_away_holds_nothing_of_them_any_more(
+    consumer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked "is this surely ours" from then on gets a no, so nothing new is begun while what is on its way is waited for."""
+    consumer.tracker.position(OURS, 5)
+    slot = consumer.tracker.fetched(OURS, 5, 7)
+    consumer.tracker.admit(OURS, slot)
+    held = []
+
+    async def hear(_: object) -> None:
+        held.append(consumer.tracker.holds(OURS, slot))
+
+    monkeypatch.setattr(consumer, "_on_partitions_revoked", hear)
+    assert consumer.tracker.holds(OURS, slot)
+    await consumer.on_partitions_revoked({OURS})
+    assert held == [False]

@@ -99,15 +99,17 @@ def test_an_answer_that_is_late_is_no_outage() -> None:
 
 
 STUCK = """
-import asyncio, sys
+import asyncio, os, signal, sys
 from pathlib import Path
 from typing import Any
 from expectations.catalogue.load import load
 from streams.app import Nhip
 from streams.embedded.broker import EmbeddedBroker
-from streams import settings
+from streams import liveness, settings
 from streams.running import execute, store_of
 from streams.topics import plan
+
+liveness.ENDING_SECONDS = 6.0
 
 async def never(*_, **__):
     await asyncio.Event().wait()
@@ -118,16 +120,38 @@ with EmbeddedBroker() as broker:
     broker.create(*(t.name for t in plan(chosen)))
     nhip = Nhip(chosen, load(chosen.catalogue), store_of(chosen), {})
 
-    async def hang():
+    async def hang_fetching():
         nhip.app.consumer._getmany = never
 
-    nhip.app.task(hang)
+    async def hang_ending():
+        nhip.app.tables.stop = never
+        await asyncio.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    nhip.app.task(locals()[sys.argv[2]])
     execute(nhip)
 """
 
 
+def run_stuck(folder: Path, where: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", STUCK, str(folder), where], capture_output=True, text=True, timeout=90, check=False)
+
+
 def test_a_worker_whose_fetch_loop_hangs_ends_with_its_own_code_and_says_why(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", STUCK, str(tmp_path)], capture_output=True, text=True, timeout=90, check=False)
+    done = run_stuck(tmp_path, "hang_fetching")
     assert done.returncode == Exit.STALLED, done.stderr[-3_000:]
     assert "it lives, but nothing has been fetched for" in done.stderr
     assert "Nothing is lost; start it again" in done.stderr
+
+
+def test_a_worker_that_was_asked_to_end_ends_though_its_end_hangs(tmp_path: Path) -> None:
+    """As it may when the group's coordinator is away: nothing is lost, and a supervisor need not kill it."""
+    done = run_stuck(tmp_path, "hang_ending")
+    assert done.returncode == Exit.OK, done.stderr[-3_000:]
+    assert "goes without leaving the group" in done.stderr
+
+
+@pytest.mark.parametrize(("ending", "seconds"), [(False, 0.0), (True, 10.0)])
+def test_the_time_of_an_end_is_counted_from_when_it_was_asked_for(ending: bool, seconds: float) -> None:
+    watch = look(Watch(0.0, ending=5.0 if ending else 0.0), Signs(0.0, 0.0, 0.0), 5.0, ending=ending)
+    assert watch.ending == seconds

@@ -112,3 +112,32 @@ async def test_the_log_is_bounded(kept: int) -> None:
     incidents: Sequence[Transition] = [changed(incident=str(n)) for n in range(kept)]
     await office.work(*incidents)
     assert [n.incident for n in office.log.notices] == [str(n) for n in range(max(0, kept - 50), kept)]
+
+
+class TestAnothers:
+    """A worker that lost the group and does not know it yet reads on; the new owner tells the same units."""
+
+    async def test_what_is_anothers_is_not_told_and_not_acked(self) -> None:
+        folder = Folder()
+        office = Office(folder, ours_for=0)
+        batch = await office.work(STALE)
+        assert (folder.sent, office.table, batch.acked) == ([], {}, False)
+
+    async def test_what_became_anothers_while_the_channel_was_away_is_left_to_it(self, naps: list[float]) -> None:
+        folder = Folder(RetryLater("away", 0.0), RetryLater("away", 0.0))
+        office = Office(folder, ours_for=1)
+        batch = await office.work(STALE)
+        assert (folder.sent, len(folder.failures), office.table, batch.acked) == ([], 1, {}, False)
+        assert naps == [1.0]
+
+    async def test_what_is_told_before_is_logged_and_the_rest_is_left(self) -> None:
+        folder = Folder()
+        office = Office(folder, ours_for=1)
+        batch = await office.work(STALE, changed(id="y", incident="2025-02"))
+        assert ([len(folder.sent), len(office.log.notices)], batch.acked) == ([1, 1], False)
+
+    async def test_news_for_operations_are_left_to_it_too(self) -> None:
+        desk = Desk()
+        office = Office(desk, ours_for=0)
+        batch = await report(office, NOW, AWAY)
+        assert (desk.sent, office.table, batch.acked) == ([], {}, False)

@@ -60,9 +60,8 @@ async def test_a_restart_sends_only_by_the_channels_that_were_missing(naps: list
 
 async def test_what_stands_aside_is_left_to_whoever_has_the_partition_now(naps: list[float]) -> None:
     folder = Folder(*[FULL] * 3)
-    office = Office(folder)
+    office = Office(folder, ours_for=3)
     batch = await office.work(STALE)
-    office.ours = False
     await office.later.pop()
     assert (folder.sent, batch.acked, office.table, naps[2:]) == ([], False, {}, [60.0])
 

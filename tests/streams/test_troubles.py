@@ -29,6 +29,7 @@ CASES = [
     pytest.param(
         {"quiet": {"b": 2, "a": 1}}, [Trouble(Kind.CONNECTOR, "a", 1), Trouble(Kind.CONNECTOR, "b", 2)], id="each connector by itself"
     ),
+    pytest.param({"without_topic": True}, [Trouble(Kind.SOURCE, "", NOW)], id="a dataset without any topic"),
     pytest.param({"skew_ms": SKEW_MS}, [], id="a clock as far ahead as is tolerated"),
     pytest.param({"skew_ms": SKEW_MS + 1}, [Trouble(Kind.CLOCK, "", NOW)], id="further ahead"),
     pytest.param({"skew_ms": -SKEW_MS}, [], id="as far behind"),
