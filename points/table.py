@@ -71,6 +71,8 @@ QUALITY = Measurement(
         Field("unexpected", "int", "rows", "of these, against the expectation", "số dòng không đạt"),
         Field("ratio", "float", "ratio", "share of the rows with a value that meet the check", "tỷ lệ đạt"),
         Field("success", "bool", "", "whether the check holds for the window", "đạt"),
+        Field("observed", "float", "", "of a check of all rows together: the number it compares, such as a mean", "giá trị đo được"),
+        Field("why", "str", "", "of a check of all rows together: why it has no success", "lý do không kết luận"),
     ),
 )
 

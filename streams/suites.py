@@ -35,7 +35,7 @@ class Suites:
         self._catalogue = catalogue
         self._runner = SuiteRunner()
         self._suites: Mapping[str, Suite] = {
-            d.id: suite_of(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
+            d.id: suite_of(load(Path(d.suite), d.columns, d.personal)) for d in catalogue.datasets.values() if d.suite is not None
         }
 
     @property

@@ -15,6 +15,7 @@ from expectations.engine.formats import COUNTS_ONLY
 from expectations.engine.mapped import MapState
 from expectations.engine.suite import Compilation, compilation
 from expectations.engine.table import Column, Table
+from expectations.quality import whole
 from expectations.quality.great import GreatSuite
 from expectations.quality.suite import Check, CheckResult, CheckState, Row, SuiteState, merge, result
 
@@ -26,8 +27,10 @@ class MixedSuite:
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = tuple(checks)
-        self._compiled = {check.id: found for check in self.checks if (found := compiled(check)) is not None}
-        self._others = GreatSuite([check for check in self.checks if check.id not in self._compiled])
+        self._wholes = {check.id: whole.header(check.type, check.kwargs, of_table=False) for check in self.checks if check.whole}
+        rows = [check for check in self.checks if not check.whole]
+        self._compiled = {check.id: found for check in rows if (found := compiled(check)) is not None}
+        self._others = GreatSuite([check for check in rows if check.id not in self._compiled])
         self._great: dict[str, GreatSuite] = {}
 
     def of(self, rows: Sequence[Row]) -> SuiteState:
@@ -46,6 +49,7 @@ class MixedSuite:
                 found[number][check.id] = counts
                 if rest:
                     unknown.setdefault(check.id, {})[number] = rest
+            found[number] |= {name: _of_all(named, shown) for name, named in self._wholes.items()}
         self._ask(unknown, found)
         return [
             SuiteState(len(rows), {check.id: counts[check.id] for check in self.checks}) for rows, counts in zip(groups, found, strict=True)
@@ -88,7 +92,7 @@ class _Rows:
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self._columns: dict[str, Column | None] = {}
-        self._table = Table(len(rows), self._column, tuple)
+        self._table = Table(len(rows), self._column, self._names)
         self._present: dict[tuple[str, ...], list[Row]] = {}
 
     def having(self, columns: tuple[str, ...]) -> tuple[Sequence[Row], Table]:
@@ -99,6 +103,9 @@ class _Rows:
             self._present[columns] = [row for row in self.rows if all(name in row for name in columns)]
         rows = self._present[columns]
         return rows, table_of(rows, columns)
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for row in self.rows for name in row))
 
     def _read(self, name: str) -> Column | None:
         if name not in self._columns:
@@ -123,6 +130,14 @@ def column_of(rows: Sequence[Row], name: str) -> Column | None:
 def table_of(rows: Sequence[Row], columns: Sequence[str]) -> Table:
     """Rows that have all the columns."""
     return Table.of_columns({name: Column([row[name] for row in rows]) for name in columns}, len(rows))
+
+
+def _of_all(named: bytes, shown: _Rows) -> CheckState:
+    """The state of a check of all rows together."""
+    rows, table = shown.having(whole.compiled(named).check.columns)
+    if not rows:
+        return CheckState(absent=len(shown.rows))
+    return CheckState(len(rows), absent=len(shown.rows) - len(rows), whole=whole.of(named, table))
 
 
 def _judged(check: Compilation, shown: _Rows, columns: tuple[str, ...]) -> tuple[CheckState, list[Row]]:

@@ -177,12 +177,16 @@ def _check(site: Site, check: CheckResult) -> dict[str, str]:
     state, word = {True: ("complete", "passed"), False: ("missing", "failed"), None: ("partial", "errored")}[check.success]
     if check.evaluated + check.errors + check.absent == 0:
         state, word = "open", "not_checked"
+    elif check.whole and check.success is None:
+        word = "undecided"
+    counts_rows = check.ratio is not None or not check.whole
     return {
         "name": check.check,
         "dimension": DIMENSIONS[check.dimension].of(site.language),
         "state": state,
         "word": site.t[word],
         "evaluated": site.forms.count(check.evaluated),
-        "unexpected": site.forms.count(check.unexpected),
-        "blank": site.forms.count(check.missing),
+        "unexpected": site.forms.count(check.unexpected) if counts_rows else NOTHING,
+        "blank": site.forms.count(check.missing) if counts_rows else NOTHING,
+        "observed": "" if check.observed is None else site.t["observed"].format(value=site.forms.decimal(check.observed)),
     }

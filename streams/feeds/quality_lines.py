@@ -29,6 +29,8 @@ def check_fields(found: CheckResult) -> dict[str, Value | None]:
         "unexpected": found.unexpected,
         "ratio": found.ratio,
         "success": found.success,
+        "observed": found.observed,
+        "why": found.why or None,
     }
 
 

@@ -64,8 +64,17 @@ def test_what_tools_write_beside_the_arguments_is_dropped() -> None:
         pytest.param({"name": "x"}, "a list of expectations", id="no expectations"),
         pytest.param({"expectations": []}, "name is missing", id="no name"),
         pytest.param(suite("x"), "type, kwargs", id="not an expectation"),  # type: ignore[arg-type]  # that is the point
-        pytest.param(suite(expect("column_values_to_be_unique", column="ma")), "does not judge row by row", id="needs all rows"),
-        pytest.param(suite(expect("column_mean_to_be_between", column="so")), "allowed are expect_column_values_to_not", id="aggregate"),
+        pytest.param(suite(expect("table_row_count_to_equal_other_table")), "nor by states that add", id="other table"),
+        pytest.param(suite(expect("column_values_to_match_like_pattern", column="ma")), "allowed are", id="no provider"),
+        pytest.param(suite(expect("column_mean_to_be_between", column="so")), "give at least one", id="aggregate without bounds"),
+        pytest.param(
+            suite(expect("column_quantile_values_to_be_between", column="so", quantile_ranges={"quantiles": [0.5], "value_ranges": []})),
+            "not possible on the stream: not every quantile has a range",
+            id="does not compile",
+        ),
+        pytest.param(
+            suite(expect("column_mean_to_be_between", column="so", min_value=1, mostly=0.5)), "mostly is no argument", id="mostly"
+        ),
         pytest.param(
             suite(expect(BETWEEN, column="xa", min_value=0)), "'xa' is no column of the contract: allowed are ma, ngay", id="column"
         ),
