@@ -12,6 +12,7 @@ from typing import Any
 
 from expectations.engine.compiled import Demoted, NotCompiled
 from expectations.engine.formats import COUNTS_ONLY
+from expectations.engine.inverse import NoInverse
 from expectations.engine.mapped import MapState
 from expectations.engine.suite import Compilation, compilation
 from expectations.engine.table import Column, Table
@@ -23,11 +24,11 @@ NONE = CheckState()
 
 
 class MixedSuite:
-    """Compiled checks, and Great Expectations for the others."""
+    """Compiled checks, and Great Expectations for the others. `of_table`: states can give rows back; `told_of_table` says of which."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    def __init__(self, checks: Sequence[Check], *, of_table: bool = False) -> None:
         self.checks = tuple(checks)
-        self._wholes = {check.id: whole.header(check.type, check.kwargs, of_table=False) for check in self.checks if check.whole}
+        self._wholes = {check.id: whole.header(check.type, check.kwargs, of_table=of_table) for check in self.checks if check.whole}
         rows = [check for check in self.checks if not check.whole]
         self._compiled = {check.id: found for check in rows if (found := compiled(check)) is not None}
         self._others = GreatSuite([check for check in rows if check.id not in self._compiled])
@@ -84,6 +85,14 @@ def compiled(check: Check) -> Compilation | None:
     except NotCompiled:
         return None
     return found if found.check.state_type is MapState else None
+
+
+def told_of_table(check: Check) -> bool:
+    """Whether a check can be told of a table as rows leave it."""
+    try:
+        return not check.whole or bool(whole.header(check.type, check.kwargs, of_table=True))
+    except (NotCompiled, NoInverse):
+        return False
 
 
 class _Rows:

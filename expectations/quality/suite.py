@@ -49,6 +49,17 @@ class CheckState(msgspec.Struct, array_like=True, frozen=True):
     absent: int = 0
     whole: bytes = b""
 
+    @classmethod
+    def of(cls, counts: Sequence[int], whole: bytes) -> CheckState:
+        """The state of its five counts, in order."""
+        evaluated, missing, unexpected, errors, absent = counts
+        return cls(evaluated, missing, unexpected, errors, absent, whole)
+
+    @property
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """Its five counts, in order."""
+        return self.evaluated, self.missing, self.unexpected, self.errors, self.absent
+
     def __add__(self, other: CheckState) -> CheckState:
         return CheckState(
             self.evaluated + other.evaluated,
@@ -118,6 +129,19 @@ def merge(a: SuiteState, b: SuiteState) -> SuiteState:
     for name, counts in b.checks.items():
         checks[name] = checks[name] + counts if name in checks else counts
     return SuiteState(a.rows + b.rows, checks)
+
+
+def without(state: SuiteState, gone: SuiteState) -> SuiteState | None:
+    """The state without rows that are in it; None when some are not in it, as far as counts can tell."""
+    checks = dict(state.checks)
+    for name, counts in gone.checks.items():
+        before = checks.get(name, CheckState())
+        left = [a - b for a, b in zip(before.counts, counts.counts, strict=True)]
+        if min(left) < 0:
+            return None
+        kept = whole.without(before.whole, counts.whole) if before.whole and counts.whole else before.whole
+        checks[name] = CheckState.of(left, kept)
+    return None if gone.rows > state.rows else SuiteState(state.rows - gone.rows, checks)
 
 
 def result(checks: Sequence[Check], state: SuiteState) -> list[CheckResult]:

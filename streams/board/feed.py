@@ -14,7 +14,7 @@ from expectations.freshness.said import SILENCE
 from expectations.freshness.states import PeriodState
 from expectations.quality.dimensions import OF_CHECKS
 from expectations.quality.suite import CheckResult
-from streams.board import declared
+from streams.board import declared, table_said
 from streams.board.evidence import Evidence, Period
 from streams.board.forms import NOTHING
 from streams.board.frame import Site
@@ -67,6 +67,8 @@ def context(site: Site, detail: FeedDetail, evidence: Evidence) -> dict[str, Any
         "dimensions": [*_dimensions(site, evidence), _alive(site, evidence, status)],
         "quality_note": _quality_note(site, evidence),
         "checks": [_check(site, check) for check in evidence.quality.checks] if evidence.quality else [],
+        "table_title": table_said.title(site),
+        "table": list(table_said.sentences(site, evidence.table)),
         "rules": rules(site, dataset),
         "notices": letters(site, detail.notices),
     }

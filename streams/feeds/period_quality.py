@@ -15,7 +15,7 @@ NOTHING = SuiteState()
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[int]).decode
-_COUNTS = len(CheckState.__struct_fields__) - 1  # `whole` is kept apart
+_COUNTS = len(CheckState().counts)
 
 
 class PeriodQuality(msgspec.Struct, array_like=True):
@@ -70,14 +70,12 @@ class PeriodQuality(msgspec.Struct, array_like=True):
 
 def _written(checks: Sequence[str], state: SuiteState) -> bytes:
     none = CheckState()
-    return _encode([state.rows, *(n for check in checks for n in msgspec.structs.astuple(state.checks.get(check, none))[:_COUNTS])])
+    return _encode([state.rows, *(n for check in checks for n in state.checks.get(check, none).counts)])
 
 
 def _state(checks: Sequence[str], numbers: Sequence[int], wholes: Mapping[str, bytes]) -> SuiteState:
     starts = range(1, len(numbers), _COUNTS)
-    return SuiteState(numbers[0], {check: _counts(numbers, at, wholes.get(check, b"")) for check, at in zip(checks, starts, strict=True)})
-
-
-def _counts(numbers: Sequence[int], at: int, whole: bytes) -> CheckState:
-    evaluated, missing, unexpected, errors, absent = numbers[at : at + _COUNTS]
-    return CheckState(evaluated, missing, unexpected, errors, absent, whole)
+    return SuiteState(
+        numbers[0],
+        {check: CheckState.of(numbers[at : at + _COUNTS], wholes.get(check, b"")) for check, at in zip(checks, starts, strict=True)},
+    )
