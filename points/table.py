@@ -200,7 +200,8 @@ SET_ASIDE = Measurement(
     fields=(Field("records", "int", "records", "records set aside", "số bản ghi bị cách ly"),),
 )
 
-MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, QUALITY_TABLE, SCORES, PUNCTUALITY, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)}
+EVERY = (FRESHNESS, QUALITY, QUALITY_PERIOD, QUALITY_TABLE, SCORES, PUNCTUALITY, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)
+MEASUREMENTS = {m.name: m for m in EVERY}
 
 
 def markdown() -> str:
