@@ -71,6 +71,8 @@ QUALITY = Measurement(
         Field("unexpected", "int", "rows", "of these, against the expectation", "số dòng không đạt"),
         Field("ratio", "float", "ratio", "share of the rows with a value that meet the check", "tỷ lệ đạt"),
         Field("success", "bool", "", "whether the check holds for the window", "đạt"),
+        Field("observed", "float", "number", "of a check of all rows together: the number it compares, such as a mean", "giá trị đo được"),
+        Field("why", "str", "", "of a check of all rows together: why it has no success", "lý do không kết luận"),
     ),
 )
 
@@ -81,6 +83,20 @@ QUALITY_PERIOD = Measurement(
     time="start of the period",
     tags=QUALITY.tags,
     fields=(Field("period", "str", "", "the period", "kỳ dữ liệu"), *QUALITY.fields.values()),
+)
+
+QUALITY_TABLE = Measurement(
+    "quality_table",
+    en="One check of a suite on the rows that are in one feed's table now, where the contract promises the rows before changes",
+    vi="Kết quả một phép kiểm tra chất lượng trên bảng dữ liệu hiện tại",
+    time="the full hour; the last one written of an hour stands",
+    tags=QUALITY.tags,
+    fields=(
+        Field("of", "str", "", "table; or stream, where nothing can be said of the table", "phạm vi: bảng hoặc dòng thay đổi"),
+        Field("rows", "int", "rows", "rows in the table", "số dòng trong bảng"),
+        *(field for field in QUALITY.fields.values() if field.name != "why"),
+        Field("why", "str", "", "why nothing is said of the table, or the check has no success", "lý do không kết luận"),
+    ),
 )
 
 SCORES = Measurement(
@@ -184,7 +200,8 @@ SET_ASIDE = Measurement(
     fields=(Field("records", "int", "records", "records set aside", "số bản ghi bị cách ly"),),
 )
 
-MEASUREMENTS = {m.name: m for m in (FRESHNESS, QUALITY, QUALITY_PERIOD, SCORES, PUNCTUALITY, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)}
+EVERY = (FRESHNESS, QUALITY, QUALITY_PERIOD, QUALITY_TABLE, SCORES, PUNCTUALITY, VOLUME, TRANSITIONS, PIPELINE, SET_ASIDE)
+MEASUREMENTS = {m.name: m for m in EVERY}
 
 
 def markdown() -> str:

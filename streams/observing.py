@@ -14,6 +14,7 @@ from streams import clock
 from streams.changes import wire
 from streams.feeds.counting import Slot
 from streams.feeds.observe import Observer, Outputs
+from streams.feeds.table_state import TableSlot
 from streams.outlet import Outgoing, Outlet, chunks
 from streams.stats import Stats
 from streams.tables import Durable
@@ -35,7 +36,7 @@ class BucketTooLarge(Exception):  # noqa: N818  says what it is
 
 
 MOST_BUCKET_BYTES = MOST_RECORD_BYTES * 9 // 10
-Judge = Callable[[Iterable[tuple[str, Slot, list[bytes]]]], Awaitable[list[tuple[str, Slot, SuiteState]]]]
+Judge = Callable[[Iterable[tuple[str, Slot | TableSlot, list[bytes]]]], Awaitable[list[tuple[str, Slot | TableSlot, SuiteState]]]]
 Ours = Callable[[Any], Awaitable[bool]]
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from expectations.catalogue.load import Catalogue
-from expectations.quality.mixed import MixedSuite
+from expectations.quality.mixed import MixedSuite, told_of_table
 from expectations.quality.reading import load
 from expectations.quality.runner import SuiteRunner
 from expectations.quality.suite import Check, Suite, SuiteState
 from streams.changes.values import rows_of
+from streams.feeds.table_state import TableSlot
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,12 @@ class Suites:
         self._catalogue = catalogue
         self._runner = SuiteRunner()
         self._suites: Mapping[str, Suite] = {
-            d.id: suite_of(load(Path(d.suite), d.columns)) for d in catalogue.datasets.values() if d.suite is not None
+            d.id: suite_of(load(Path(d.suite), d.columns, d.personal)) for d in catalogue.datasets.values() if d.suite is not None
+        }
+        self._of_tables: Mapping[str, Suite] = {
+            name: MixedSuite([check for check in suite.checks if told_of_table(check)], of_table=True)
+            for name, suite in self._suites.items()
+            if catalogue.datasets[name].full_before
         }
 
     @property
@@ -45,16 +51,20 @@ class Suites:
 
     async def judge_many(self, wanted: Iterable[Wanted[Slot]]) -> list[Found[Slot]]:
         """Judge rows of many feeds and slots off the event loop: all rows of a dataset together, whichever feeds they are of."""
-        by_dataset: dict[str, list[Wanted[Slot]]] = {}
+        together: dict[tuple[str, bool], list[Wanted[Slot]]] = {}
         for one in wanted:
-            by_dataset.setdefault(one[0].split("/", 1)[1], []).append(one)
-        return [found for dataset, some in by_dataset.items() for found in await self._judge(dataset, some)]
+            together.setdefault((one[0].split("/", 1)[1], isinstance(one[1], TableSlot)), []).append(one)
+        return [
+            found
+            for (dataset, of_table), some in together.items()
+            for found in await self._judge(dataset, (self._of_tables if of_table else self._suites)[dataset], some)
+        ]
 
-    async def _judge(self, dataset: str, wanted: Sequence[Wanted[Slot]]) -> list[Found[Slot]]:
+    async def _judge(self, dataset: str, suite: Suite, wanted: Sequence[Wanted[Slot]]) -> list[Found[Slot]]:
         decode = partial(rows_of, self._catalogue.datasets[dataset])
-        states = await self._runner.run_many(self._suites[dataset], [rows for _, _, rows in wanted], decode)
+        states = await self._runner.run_many(suite, [rows for _, _, rows in wanted], decode)
         found = [(feed, slot, state) for (feed, slot, _), state in zip(wanted, states, strict=True)]
-        for check in self._suites[dataset].checks:
+        for check in suite.checks:
             _tell_errors(check.id, found)
         return found
 

@@ -56,7 +56,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
     table, own = Table(said, page), Own(said.custom_properties, "contract", "", page)
     terms = read_terms(said.sla_properties, page, units, usual.month_starts_on, usual.working_hours)
     owing = _owing(own, table.own, units, page)
-    name_en, suite = own.text("nameEn"), _suite(own, folder, page)
+    name_en, suite, full_before = own.text("nameEn"), _suite(own, folder, page), _full_before(own, page)
     if page.count > before or terms is None:
         return None
     dataset = Dataset(
@@ -79,6 +79,7 @@ def read_contract(path: Path, page: Page, units: Mapping[str, Unit], *, folder: 
         version=said.version,
         blocking=frozenset(),
         example_topics=table.examples,
+        full_before=full_before,
     )
     return Described(dataset=dataset, active=said.status == "active", examples=table.examples, page=page)
 
@@ -111,6 +112,15 @@ def _owing(own: Own, table: Own, units: Mapping[str, Unit], page: Page) -> Owing
     for stray in sorted(set(suspended) - set(owing)):
         page.wrong(own.path("suspendedUnits"), f"{stray} does not owe this dataset", "units that owe it")
     return Owing(owing, frozenset(suspended), fixed)
+
+
+def _full_before(own: Own, page: Page) -> bool:
+    said = own.text("beforeImages", needed=False)
+    if said and said != "full":
+        page.wrong(own.path("beforeImages"), f"{said!r} is not possible", "full, or leave the property out")
+    elif said and "suite" not in own:
+        page.wrong(own.path("beforeImages"), "there is no suite to judge the table by", "a suite as well, or leave the property out")
+    return bool(said)
 
 
 def _suite(own: Own, folder: Path, page: Page) -> str | None:

@@ -15,6 +15,7 @@ PROPERTIES = {
         "units": f"Who owes the dataset: {selectors.ALLOWED}.",
         "suspendedUnits": "Units whose obligation is suspended: a list of ids.",
         "suite": "The suite file, relative to the catalogue, such as `suites/ho-tich.json`.",
+        "beforeImages": "`full`: updates and deletes carry the whole row before, so that the suite judges the table as it is now, too.",
     },
     "table": {
         "topicPattern": "A regular expression (Python's `re`) that matches the name of every topic of the dataset in full.",

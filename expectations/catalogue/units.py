@@ -57,7 +57,7 @@ class Dataset(msgspec.Struct, frozen=True):
     """One specialised database as its contract describes it. `topics` is a regular expression that must match a topic in full.
 
     `example_topics` are some that it matches. `key_column` is the column whose different values a period's rows are counted by; None
-    counts rows.
+    counts rows. `full_before`: updates and deletes carry the whole row before.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Dataset(msgspec.Struct, frozen=True):
     blocking: frozenset[str]
     example_topics: tuple[str, ...] = ()
     key_column: str | None = None
+    full_before: bool = False
 
     def hides(self, column: str) -> bool:
         """Whether values of `column` must never be shown. A column that the contract does not know is hidden too."""

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from expectations.engine.counts import Rows
 from expectations.engine.divergence import Buckets
 from expectations.engine.frequency import Frequencies
+from expectations.engine.hashed import Keys, counts_of, keys_of
 from expectations.engine.mapped import MapState
 from expectations.engine.no_provider import NothingState
 from expectations.engine.outliers import Places
@@ -89,6 +90,12 @@ def _of_seen(state: Seen, gone: Seen) -> Seen:
     return Seen(rows, elements, _fewer(state.missing, gone.missing), firsts, repeated)
 
 
+def _of_keys(state: Keys, gone: Keys) -> Keys:
+    counts = _fewer_of_each(counts_of(state), counts_of(gone))
+    rows, elements = _fewer(state.rows, gone.rows), _fewer(state.elements, gone.elements)
+    return keys_of(counts, rows, elements, _fewer(state.missing, gone.missing))
+
+
 _INVERSES: Final[Mapping[type[Any], Callable[[Any, Any], Any]]] = {
     MapState: _of_maps,
     Rows: _of_rows,
@@ -97,6 +104,7 @@ _INVERSES: Final[Mapping[type[Any], Callable[[Any, Any], Any]]] = {
     Buckets: _of_buckets,
     Places: _of_places,
     Seen: _of_seen,
+    Keys: _of_keys,
     Schema: lambda state, _gone: state,
     NothingState: lambda state, _gone: state,
 }

@@ -37,7 +37,7 @@ class Unique:
     columns: tuple[str, ...] = ()
 
     def __init__(self, kwargs: Kwargs, keep: ResultFormat) -> None:
-        self._mostly = arguments.mostly(kwargs)
+        self.mostly = arguments.mostly(kwargs)
         self._values_kept, self._positions_kept = keep.values_kept, keep.positions_kept
         self._kept = None if self._positions_kept is None else max(self._values_kept, self._positions_kept)
 
@@ -47,7 +47,7 @@ class Unique:
 
     def of(self, table: Table) -> Seen:
         """Look for repeated keys among the rows of a table."""
-        keys, positions = self._keys(table)
+        keys, positions = self.keys(table)
         missing = table.count - len(keys)
         firsts = dict(zip(keys, positions, strict=True))
         if len(firsts) == len(keys):
@@ -91,7 +91,7 @@ class Unique:
     def result(self, state: Seen, form: ResultFormat) -> Outcome:
         """What Great Expectations says: the rows of a repeated value are all unexpected, its first row too."""
         if not state.repeated:
-            return outcome(MapState(state.rows, state.elements, state.missing), self._mostly, form)
+            return outcome(MapState(state.rows, state.elements, state.missing), self.mostly, form)
         rows = [(position, key) for key, position in state.firsts.items() if key in state.repeated] if state.repeated else []
         rows += zip(state.repeat_positions, state.repeats, strict=True)
         rows.sort(key=_position)
@@ -103,9 +103,10 @@ class Unique:
             [self._shown(key) for _, key in first(rows, self._values_kept)],
             [position for position, _ in first(rows, self._positions_kept)],
         )
-        return outcome(counts, self._mostly, form)
+        return outcome(counts, self.mostly, form)
 
-    def _keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+    def keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+        """The keys of the rows that count, and where these rows are; raises Demotion."""
         raise NotImplementedError
 
     def _shown(self, key: Any) -> Any:
@@ -124,7 +125,8 @@ class UniqueValues(Unique):
         arguments.known(kwargs, ("column",), ("mostly",))
         self.columns = (arguments.column(kwargs),)
 
-    def _keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+    def keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+        """As `Unique.keys`."""
         column = table.column(self.columns[0])
         return frequency.hashable(column), column.nonnull_positions
 
@@ -140,7 +142,8 @@ class UniqueCompounds(Unique):
             raise NotCompiled("falls back, because it does not name two columns or more, each once")
         self._ignored = IGNORED[kwargs.get("ignore_row_if", "all_values_are_missing")]
 
-    def _keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+    def keys(self, table: Table) -> tuple[Sequence[Hashable], Sequence[int]]:
+        """As `Unique.keys`."""
         columns = [table.column(name) for name in self.columns]
         for column in columns:
             frequency.hashable(column)

@@ -65,6 +65,17 @@ RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "value": (is_number, "a number"),
     "sum_total": (is_number, "a number"),
     "value_pairs_set": (_many(_is_pair), "a list of pairs"),
+    "threshold": (is_number, "a number"),
+    "multiplier": (is_number, "a number"),
+    "double_sided": (_is(bool), "true or false"),
+    "strictly": (_is(bool), "true or false"),
+    "ties_okay": (_is(bool), "true or false"),
+    "exact_match": (_is(bool), "true or false"),
+    "column": (_is(str), "the name of a column"),
+    "column_list": (_many(_is(str)), "a list of names of columns"),
+    "column_set": (_many(_is(str)), "a list of names of columns"),
+    "quantile_ranges": (_is(dict), "an object with quantiles and value_ranges"),
+    "partition_object": (_is(dict), "an object with values and weights, or bins and weights"),
 }
 
 
@@ -79,6 +90,8 @@ def problems(row_type: RowType, kwargs: Mapping[str, Any]) -> list[str]:
             found.append(f"{name} is not possible in this form: filter nothing, or write a check that holds for every row")
         elif name not in known:
             found.append(f"{name} is no argument of this type: allowed are {', '.join(known)}")
+        elif name == "type_" and row_type.whole:
+            continue  # a dtype, object among them: compiling it says whether there is one
         elif name in RULES and not RULES[name][0](value):
             found.append(f"{name} must be {RULES[name][1]}")
         elif name == "ignore_row_if" and value not in IGNORE[row_type.kind]:

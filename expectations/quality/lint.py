@@ -14,7 +14,7 @@ from expectations.engine.formats import COUNTS_ONLY
 from expectations.engine.suite import compilation
 from expectations.quality import reading
 from expectations.quality.dimensions import OF_CHECKS
-from expectations.quality.rowlevel import TYPES
+from expectations.quality.wholetypes import EVERY, WHOLE
 
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set")
 
@@ -23,13 +23,17 @@ NOT_ARGUMENTS = frozenset({"id", "meta", "notes", "description", "severity", "re
 
 
 class Linted(msgspec.Struct, frozen=True):
-    """One expectation. `fallback` says why Great Expectations itself must judge it; None when it compiles, "" when it cannot be built."""
+    """One expectation. `fallback` says why Great Expectations itself must judge it; None when it compiles, "" when it cannot be built.
+
+    `whole`: it judges all rows of a window or a period together.
+    """
 
     number: int
     type: str
     columns: tuple[str, ...]
     problems: tuple[str, ...]
     fallback: str | None
+    whole: bool = False
 
 
 class Lint(msgspec.Struct, frozen=True):
@@ -65,14 +69,14 @@ def _linted(number: int, one: Any, columns: Collection[str], told: list[str]) ->
     if not isinstance(one, dict) or not isinstance(one.get("kwargs"), dict):
         return Linted(number, "", (), tuple(told), "")
     kind, impl = str(one.get("type")), _impl(str(one.get("type")))
-    problems = told if kind in TYPES else list(_of_other_type(kind, impl, one["kwargs"], columns))
+    problems = told if kind in EVERY else list(_of_other_type(kind, impl, one["kwargs"], columns))
     if isinstance(one.get("meta") or {}, dict) and "dimension" not in (one.get("meta") or {}):
         problems = [*problems, f"meta.dimension is missing: allowed are {', '.join(OF_CHECKS)}"]
     built = None if impl is None else _built(impl, one["kwargs"])
-    if isinstance(built, list) and not (kind in TYPES and told):
+    if isinstance(built, list) and not (kind in EVERY and told):
         problems = [*problems, *built]
     fallback = "" if built is None or isinstance(built, list) else _fallback(built)
-    return Linted(number, kind, _columns(one), tuple(problems), fallback)
+    return Linted(number, kind, _columns(one), tuple(problems), fallback, kind in WHOLE)
 
 
 def _of_other_type(kind: str, impl: Any, kwargs: Mapping[str, Any], columns: Collection[str]) -> Iterator[str]:
@@ -84,7 +88,7 @@ def _of_other_type(kind: str, impl: Any, kwargs: Mapping[str, Any], columns: Col
     if kind in no_provider.TYPES:
         yield "Great Expectations cannot judge rows by it: it fails whatever they are"
     else:
-        yield "judges all rows together, not row by row: a worker's suite cannot have it, `from expectations import validate` can"
+        yield "compares with another table: a worker's suite cannot have it, `from expectations import validate` can"
     yield from _unknown(impl, kwargs)
     for name in sorted({c for c in _columns({"kwargs": kwargs}) if c not in columns}):
         yield f"column {name!r} is no column of the contract: allowed are {', '.join(sorted(columns))}"

@@ -12,9 +12,11 @@ from typing import Any
 
 from expectations.engine.compiled import Demoted, NotCompiled
 from expectations.engine.formats import COUNTS_ONLY
+from expectations.engine.inverse import NoInverse
 from expectations.engine.mapped import MapState
 from expectations.engine.suite import Compilation, compilation
 from expectations.engine.table import Column, Table
+from expectations.quality import whole
 from expectations.quality.great import GreatSuite
 from expectations.quality.suite import Check, CheckResult, CheckState, Row, SuiteState, merge, result
 
@@ -22,12 +24,14 @@ NONE = CheckState()
 
 
 class MixedSuite:
-    """Compiled checks, and Great Expectations for the others."""
+    """Compiled checks, and Great Expectations for the others. `of_table`: states can give rows back; `told_of_table` says of which."""
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    def __init__(self, checks: Sequence[Check], *, of_table: bool = False) -> None:
         self.checks = tuple(checks)
-        self._compiled = {check.id: found for check in self.checks if (found := compiled(check)) is not None}
-        self._others = GreatSuite([check for check in self.checks if check.id not in self._compiled])
+        self._wholes = {check.id: whole.header(check.type, check.kwargs, of_table=of_table) for check in self.checks if check.whole}
+        rows = [check for check in self.checks if not check.whole]
+        self._compiled = {check.id: found for check in rows if (found := compiled(check)) is not None}
+        self._others = GreatSuite([check for check in rows if check.id not in self._compiled])
         self._great: dict[str, GreatSuite] = {}
 
     def of(self, rows: Sequence[Row]) -> SuiteState:
@@ -46,6 +50,7 @@ class MixedSuite:
                 found[number][check.id] = counts
                 if rest:
                     unknown.setdefault(check.id, {})[number] = rest
+            found[number] |= {name: _of_all(named, shown) for name, named in self._wholes.items()}
         self._ask(unknown, found)
         return [
             SuiteState(len(rows), {check.id: counts[check.id] for check in self.checks}) for rows, counts in zip(groups, found, strict=True)
@@ -82,13 +87,21 @@ def compiled(check: Check) -> Compilation | None:
     return found if found.check.state_type is MapState else None
 
 
+def told_of_table(check: Check) -> bool:
+    """Whether a check can be told of a table as rows leave it."""
+    try:
+        return not check.whole or bool(whole.header(check.type, check.kwargs, of_table=True))
+    except (NotCompiled, NoInverse):
+        return False
+
+
 class _Rows:
     """The rows of one group, and for every set of columns those that have them all."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self._columns: dict[str, Column | None] = {}
-        self._table = Table(len(rows), self._column, tuple)
+        self._table = Table(len(rows), self._column, self._names)
         self._present: dict[tuple[str, ...], list[Row]] = {}
 
     def having(self, columns: tuple[str, ...]) -> tuple[Sequence[Row], Table]:
@@ -99,6 +112,9 @@ class _Rows:
             self._present[columns] = [row for row in self.rows if all(name in row for name in columns)]
         rows = self._present[columns]
         return rows, table_of(rows, columns)
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for row in self.rows for name in row))
 
     def _read(self, name: str) -> Column | None:
         if name not in self._columns:
@@ -123,6 +139,14 @@ def column_of(rows: Sequence[Row], name: str) -> Column | None:
 def table_of(rows: Sequence[Row], columns: Sequence[str]) -> Table:
     """Rows that have all the columns."""
     return Table.of_columns({name: Column([row[name] for row in rows]) for name in columns}, len(rows))
+
+
+def _of_all(named: bytes, shown: _Rows) -> CheckState:
+    """The state of a check of all rows together."""
+    rows, table = shown.having(whole.compiled(named).check.columns)
+    if not rows:
+        return CheckState(absent=len(shown.rows))
+    return CheckState(len(rows), absent=len(shown.rows) - len(rows), whole=whole.of(named, table))
 
 
 def _judged(check: Compilation, shown: _Rows, columns: tuple[str, ...]) -> tuple[CheckState, list[Row]]:

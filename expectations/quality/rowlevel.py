@@ -8,28 +8,33 @@ import msgspec
 
 from expectations.quality.dimensions import Dimension
 
-Kind = Literal["column", "pair", "record"]
+Kind = Literal["column", "pair", "record", "table"]
 
 DUNG, DU, SACH = Dimension.DUNG, Dimension.DU, Dimension.SACH
 
 
 class RowType(msgspec.Struct, frozen=True):
-    """One expectation type: the columns it reads, its dimension unless the suite says another, and its own arguments."""
+    """One expectation type: the columns it reads, its dimension unless the suite says another, and its own arguments.
+
+    Those of kind `table` read no column, whatever they name. `whole`: it judges all rows together (`wholetypes.py`).
+    """
 
     kind: Kind
     short: str
     dimension: Dimension
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    whole: bool = False
 
 
-COLUMNS: dict[Kind, tuple[str, ...]] = {"column": ("column",), "pair": ("column_A", "column_B"), "record": ("column_list",)}
+COLUMNS: dict[Kind, tuple[str, ...]] = {"column": ("column",), "pair": ("column_A", "column_B"), "record": ("column_list",), "table": ()}
 """The arguments that name columns."""
 
 IGNORE: dict[Kind, tuple[str, ...]] = {
     "column": (),
     "pair": ("both_values_are_missing", "either_value_is_missing", "neither"),
     "record": ("all_values_are_missing", "any_value_is_missing", "never"),
+    "table": (),
 }
 """What `ignore_row_if` may say."""
 
@@ -65,4 +70,5 @@ TYPES: dict[str, RowType] = {
 def allowed(row_type: RowType) -> tuple[str, ...]:
     """Every argument that the type takes."""
     ignore = ("ignore_row_if",) if IGNORE[row_type.kind] else ()
-    return (*COLUMNS[row_type.kind], *row_type.required, *row_type.optional, "mostly", *ignore)
+    mostly = () if row_type.whole else ("mostly",)
+    return (*COLUMNS[row_type.kind], *row_type.required, *row_type.optional, *mostly, *ignore)

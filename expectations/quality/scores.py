@@ -39,9 +39,16 @@ def of_checks(results: Iterable[CheckResult], dimension: Dimension) -> float | N
     A check that had no row to ask has no part in it; None when none had. `mostly` has none either: a score is how good data are, success
     whether that is good enough.
     """
-    parts = [(WEIGHTS[one.severity], one.ratio) for one in results if one.dimension == dimension and one.ratio is not None]
+    parts = [(WEIGHTS[one.severity], met) for one in results if one.dimension == dimension and (met := _met(one)) is not None]
     weight = sum(weight for weight, _ in parts)
     return sum(weight * ratio for weight, ratio in parts) / weight if weight else None
+
+
+def _met(found: CheckResult) -> float | None:
+    """The share of rows that meet a check; of one that is not of single rows, whether it is met."""
+    if found.ratio is None and found.whole and found.success is not None:
+        return float(found.success)
+    return found.ratio
 
 
 def liveness(status: Status, periods_behind: int | None, stale_after: int) -> float | None:

@@ -11,6 +11,7 @@ from alerts.letters import sort_key
 from expectations.catalogue.units import Dataset, Unit
 from expectations.freshness.said import SILENCE
 from expectations.freshness.verdict import Verdict
+from expectations.quality.oftable import TableResult
 from streams.board import declared
 from streams.board.derivation import derivation, title
 from streams.board.evidence import Evidence, Period, Quality
@@ -97,6 +98,7 @@ def feed(site: Site, dataset: Dataset, detail: FeedDetail, evidence: Evidence) -
         "facts": [{"subject": fact.subject, "of": fact.of, **fact.values} for fact in evidence.facts],
         "declarations": [declared.as_json(forms, statement) for statement in evidence.declared],
         "quality": None if evidence.quality is None else _quality(forms, evidence.quality),
+        "table": None if evidence.table is None else _table(evidence.table),
         "scores": msgspec.to_builtins(evidence.scores),
         "volume": _volume(detail),
         "refused": {why: {"rows": one.rows, "last_at": forms.iso(one.last_ms)} for why, one in detail.state.refused.items()},
@@ -155,6 +157,11 @@ def _period(forms: Forms, period: Period) -> dict[str, Any]:
 
 def _quality(forms: Forms, quality: Quality) -> dict[str, Any]:
     return {"period": quality.period, "since": forms.iso(quality.since_ms), "rows": quality.rows, "checks": quality.checks}
+
+
+def _table(found: TableResult) -> dict[str, Any]:
+    not_told = [check.id for check in found.not_told]
+    return {"of": found.of, "rows": found.rows, "why": found.why, "checks": found.checks, "of_the_stream_only": not_told}
 
 
 def _volume(detail: FeedDetail) -> dict[str, int]:

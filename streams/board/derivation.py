@@ -15,7 +15,7 @@ from alerts.letters import sort_key
 from alerts.sentences import CHECKS, SENTENCES
 from alerts.words import REASONS
 from expectations.freshness.explain import Fact, Subject
-from streams.board import declared
+from streams.board import declared, table_said
 from streams.board.evidence import Evidence, Period
 from streams.board.frame import Site
 from streams.board.reasons import sentence, through
@@ -133,6 +133,7 @@ class _Teller:
         yield Part(self.say("conclusion"), list(self._conclusion()))
         yield Part(reckoned, list(self._reckoning()))
         yield Part(self.say("came"), list(self._came()))
+        yield Part(table_said.title(self.site), list(table_said.sentences(self.site, self.evidence.table)))
         yield Part(self.site.t["declarations"], [self._declared(declared.row(self.site, one)) for one in self.evidence.declared])
         yield Part(self.say("corrections"), list(self._corrections()))
         yield Part(self.say("next"), list(self._next()))

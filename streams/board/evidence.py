@@ -16,12 +16,14 @@ from expectations.freshness.schedule import Schedule
 from expectations.freshness.states import Declared as Excuse
 from expectations.freshness.states import PeriodState, state_of
 from expectations.freshness.verdict import Verdict
+from expectations.quality.oftable import TableResult, of_table
 from expectations.quality.scores import Scores
 from expectations.quality.suite import Check, CheckResult, result
 from streams.board.declared import Statement, statements
 from streams.board.view import FeedDetail
 from streams.feeds.quality_lines import latest, scores_of
 from streams.feeds.state import FeedState
+from streams.feeds.table_state import together
 
 PERIODS_SHOWN = 24
 
@@ -58,13 +60,17 @@ class Quality(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """Periods are newest first and empty for a continuous feed. `quality` is None when no row has been checked."""
+    """Periods are newest first and empty for a continuous feed. `quality` is None when no row has been checked.
+
+    `table` is what is known of the table as it is now, None where the contract promises no row images.
+    """
 
     periods: list[Period]
     facts: list[Fact]
     quality: Quality | None
     declared: list[Statement]
     scores: Scores
+    table: TableResult | None = None
 
 
 def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now_ms: int) -> Evidence:
@@ -76,6 +82,7 @@ def collect(schedule: Schedule, detail: FeedDetail, checks: Sequence[Check], now
         quality=_quality(schedule, state, checks),
         declared=statements(schedule, state.declarations, now_ms),
         scores=scores_of(schedule.terms.stale_after, state, checks),
+        table=of_table(checks, together(state.table)) if state.table and checks else None,
     )
 
 

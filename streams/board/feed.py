@@ -14,7 +14,7 @@ from expectations.freshness.said import SILENCE
 from expectations.freshness.states import PeriodState
 from expectations.quality.dimensions import OF_CHECKS
 from expectations.quality.suite import CheckResult
-from streams.board import declared
+from streams.board import declared, table_said
 from streams.board.evidence import Evidence, Period
 from streams.board.forms import NOTHING
 from streams.board.frame import Site
@@ -67,6 +67,8 @@ def context(site: Site, detail: FeedDetail, evidence: Evidence) -> dict[str, Any
         "dimensions": [*_dimensions(site, evidence), _alive(site, evidence, status)],
         "quality_note": _quality_note(site, evidence),
         "checks": [_check(site, check) for check in evidence.quality.checks] if evidence.quality else [],
+        "table_title": table_said.title(site),
+        "table": list(table_said.sentences(site, evidence.table)),
         "rules": rules(site, dataset),
         "notices": letters(site, detail.notices),
     }
@@ -177,12 +179,16 @@ def _check(site: Site, check: CheckResult) -> dict[str, str]:
     state, word = {True: ("complete", "passed"), False: ("missing", "failed"), None: ("partial", "errored")}[check.success]
     if check.evaluated + check.errors + check.absent == 0:
         state, word = "open", "not_checked"
+    elif check.whole and check.success is None:
+        word = "undecided"
+    counts_rows = check.ratio is not None or not check.whole
     return {
         "name": check.check,
         "dimension": DIMENSIONS[check.dimension].of(site.language),
         "state": state,
         "word": site.t[word],
         "evaluated": site.forms.count(check.evaluated),
-        "unexpected": site.forms.count(check.unexpected),
-        "blank": site.forms.count(check.missing),
+        "unexpected": site.forms.count(check.unexpected) if counts_rows else NOTHING,
+        "blank": site.forms.count(check.missing) if counts_rows else NOTHING,
+        "observed": "" if check.observed is None else site.t["observed"].format(value=site.forms.decimal(check.observed)),
     }

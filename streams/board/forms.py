@@ -93,6 +93,10 @@ class Forms(msgspec.Struct, frozen=True):
         """`1.234`, or `1,234`."""
         return forms.number(number, self.language)
 
+    def decimal(self, value: float) -> str:
+        """`1.234` or `1.234,57`: whole numbers have no decimals."""
+        return forms.number(value, self.language, 0 if value == int(value) else 2)
+
     def percent(self, ratio: float | None) -> str:
         """`96,3%`; a dash for None. Whole ones have no decimals."""
         if ratio is None:

@@ -78,7 +78,7 @@ def make_app(
         refresh_seconds=refresh_seconds,
         now_ms=now_ms,
         halted_after_ms=halted_after_ms,
-        checks={d.id: reading.load(Path(d.suite), tuple(d.columns)) for d in catalogue.datasets.values() if d.suite},
+        checks={d.id: reading.load(Path(d.suite), tuple(d.columns), d.personal) for d in catalogue.datasets.values() if d.suite},
         style_version=hashlib.sha256(STYLE).hexdigest()[:12],
     )
     app.add_routes(routes())

@@ -103,6 +103,8 @@ TEXT: Mapping[str, tuple[str, str]] = {
     "passed": ("đạt", "passed"),
     "failed": ("không đạt", "failed"),
     "errored": ("không chạy được", "could not run"),
+    "undecided": ("không kết luận được", "no verdict"),
+    "observed": ("đo được: {value}", "observed: {value}"),
     "not_checked": ("chưa kiểm tra", "not checked"),
     "checks_passed": ("{passed}/{all} phép kiểm tra đạt", "{passed} of {all} checks passed"),
     "rules": ("Quy định áp dụng", "Rules that apply"),

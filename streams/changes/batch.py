@@ -6,7 +6,8 @@ Every record is counted exactly once: as what it is, or by the reason why it cou
 from __future__ import annotations
 
 from collections import Counter
-from typing import Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -19,8 +20,12 @@ from streams.changes.quarantine import Quarantined, excerpt_of
 from streams.changes.refusals import FUTURE, WRONG_CODE
 from streams.changes.schemas import Fields, fields_of
 from streams.changes.shapes import LATEST_MS
+from streams.changes.table_row import TableRow
 from streams.changes.values import UNAVAILABLE, decode_row, is_deeper_than, row_dict
 from streams.changes.wire import Changes, Row, partition_of
+
+if TYPE_CHECKING:
+    from streams.changes.table_rows import TableRows
 
 EARLIEST_MS = 946_684_800_000  # 2000-01-01: an earlier broker timestamp is a clock that was never set
 DELETE_WITHOUT_UNIT = "delete_without_unit"
@@ -28,6 +33,7 @@ UNIT_UNAVAILABLE = "unit_unavailable"
 UNKNOWN_SLICE = "unknown_slice"
 MOST_NESTED = 64
 REFUSALS = {Problem.FUTURE_PERIOD: FUTURE, Problem.UNKNOWN_UNIT: WRONG_CODE}
+TOUCHES_TABLE = frozenset({CHANGE, Kind.TRUNCATE})
 ALIVE = frozenset({Kind.HEARTBEAT, Kind.TRUNCATE, Kind.MESSAGE})
 FULL_BEFORE = frozenset({"mysql", "mariadb"})  # PostgreSQL makes up the columns of `before` that are not in the key
 
@@ -69,8 +75,9 @@ class Routed(msgspec.Struct):
 class Batch:
     """One batch on its way: what has been found so far."""
 
-    def __init__(self, lane: Lane | None, topic: str, max_value_bytes: int, now_ms: int) -> None:
+    def __init__(self, lane: Lane | None, topic: str, max_value_bytes: int, now_ms: int, table_rows: TableRows | None = None) -> None:
         self.lane = lane
+        self.table_rows = table_rows
         self.now_ms = now_ms
         self.topic = topic
         self.max_value_bytes = max_value_bytes
@@ -78,6 +85,7 @@ class Batch:
         self.counts: Counter[str] = Counter()
         self.quarantined: list[Quarantined] = []
         self.heartbeats: dict[str, Row] = {}
+        self.tables: dict[str, list[TableRow]] = {}
 
     def take(self, record: Record) -> None:
         """Route one record, count it under what it is, or set it aside."""
@@ -85,6 +93,8 @@ class Batch:
         if isinstance(event, Defect):
             self.set_aside(record, None, event)
             return
+        if self.table_rows is not None and event.kind in TOUCHES_TABLE:
+            self.table_rows.take(self, record, event)
         try:
             outcome = self.place(record, event)
         except RecursionError:  # the limit counts our own frames too: what could be skipped may still be too deep to decode
@@ -176,6 +186,11 @@ class Batch:
         else:
             rows.append(row)
 
+    def add_to_tables(self, feeds: Iterable[str], row: TableRow) -> None:
+        """Put a change of the table under its feeds."""
+        for feed in feeds:
+            self.tables.setdefault(feed, []).append(row)
+
     def set_aside(self, record: Record, event: Event | None, defect: Defect) -> None:
         """Quarantine one record, with what may be shown of it."""
         self.counts[defect.problem] += 1
@@ -192,6 +207,8 @@ class Batch:
             if target not in messages:
                 messages[target] = Changes(self.topic, partition, {})
             messages[target].rows[feed] = rows
+        for feed, changed in self.tables.items():
+            messages.setdefault(partition_of(feed, partitions), Changes(self.topic, partition, {})).tables[feed] = changed
         return Routed(messages, self.counts, self.quarantined)
 
 

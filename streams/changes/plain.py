@@ -24,7 +24,7 @@ def take_all(batch: Batch, records: Sequence[Record]) -> None:
     """Route the records of one source partition, in offset order."""
     for start in range(0, len(records), BLOCK):
         block = records[start : start + BLOCK]
-        if batch.lane is not None and _is_text(block):
+        if batch.lane is not None and batch.table_rows is None and _is_text(block):
             _take_block(batch, batch.lane, block)
         else:
             for record in block:

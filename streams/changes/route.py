@@ -10,6 +10,7 @@ from streams.changes.envelope import MAX_VALUE_BYTES
 from streams.changes.lanes import Lane
 from streams.changes.plain import take_all
 from streams.changes.shapes import LATEST_MS
+from streams.changes.table_rows import TableRows
 from streams.changes.values import rows_of
 
 __all__ = ["Record", "Routed", "Router", "rows_of"]
@@ -40,6 +41,9 @@ class Router:
             d.id: Lane(d, catalogue, tolerance_ms=future_tolerance_ms, judged=(suites and d.suite is not None) or d.id == profiled)
             for d in catalogue.datasets.values()
         }
+        self._table_rows = {
+            lane.dataset.id: TableRows(lane) for lane in self._lanes.values() if suites and lane.dataset.full_before and lane.judged
+        }
         self._topics: set[str] = set()
 
     def know(self, topics: Iterable[str]) -> None:
@@ -49,7 +53,8 @@ class Router:
     def route(self, topic: str, records: Sequence[Record], now_ms: int = LATEST_MS) -> Routed:
         """Route the records of one source partition, in offset order. A timestamp later than `now_ms` counts as now."""
         dataset = self._catalogue.dataset_of(topic)
-        batch = Batch(self._lanes[dataset.id] if dataset else None, topic, self._max_value_bytes, now_ms)
+        lane, table_rows = (self._lanes[dataset.id], self._table_rows.get(dataset.id)) if dataset else (None, None)
+        batch = Batch(lane, topic, self._max_value_bytes, now_ms, table_rows)
         if dataset:
             self._topics.add(topic)
         take_all(batch, records)

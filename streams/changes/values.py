@@ -18,7 +18,7 @@ Row = dict[str, object]
 DECIMAL = "org.apache.kafka.connect.data.Decimal"
 VARIABLE_DECIMAL = "io.debezium.data.VariableScaleDecimal"
 UNAVAILABLE = "__debezium_unavailable_value"
-_UNAVAILABLE_BYTES = base64.b64encode(UNAVAILABLE.encode()).decode()
+UNAVAILABLE_BYTES = base64.b64encode(UNAVAILABLE.encode()).decode()
 _UTC_BY_FORM = ZONELESS_TEXT | {"io.debezium.time.IsoTime"}
 _NO_FIELD = Field()
 _LARGEST_SCALE = 1_000
@@ -28,7 +28,7 @@ decode_row = msgspec.json.Decoder(dict[str, object]).decode
 
 def unavailable(value: object) -> bool:
     """Whether a value is Debezium's mark for a large column (TOAST) that the change did not touch."""
-    return value in {UNAVAILABLE, _UNAVAILABLE_BYTES} if isinstance(value, str) else value == [UNAVAILABLE]
+    return value in {UNAVAILABLE, UNAVAILABLE_BYTES} if isinstance(value, str) else value == [UNAVAILABLE]
 
 
 def is_deeper_than(value: object, levels: int) -> bool:

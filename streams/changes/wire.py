@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import TypeVar
 
 import msgspec
 
 from expectations.freshness.declarations import Declaration
 from expectations.freshness.ledger import Ledger
+from streams.changes.table_row import TableRow
 from streams.feeds.state import Window
+
+T = TypeVar("T")
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -32,11 +36,12 @@ class Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class Changes(msgspec.Struct, array_like=True, tag="changes", frozen=True):
-    """Rows of one source batch for one target partition, by feed id, in offset order."""
+    """Rows of one source batch for one target partition, by feed id, in offset order; `tables` only where a contract asks for it."""
 
     topic: str
     partition: int
     rows: dict[str, list[Row]]
+    tables: dict[str, list[TableRow]] = msgspec.field(default_factory=dict)
 
 
 class Tick(msgspec.Struct, array_like=True, tag="tick", frozen=True):
@@ -87,12 +92,26 @@ def parts(changes: Changes, most_bytes: int) -> Iterator[bytes]:
 
 def _halves(changes: Changes) -> tuple[Changes, ...]:
     """Split by feeds, or the rows of the only one; nothing when there is nothing to split."""
-    feeds = list(changes.rows.items())
+    feeds = list(dict.fromkeys((*changes.rows, *changes.tables)))
     if len(feeds) == 1:
-        ((feed, rows),) = feeds
-        feeds = [(feed, rows[: len(rows) // 2]), (feed, rows[len(rows) // 2 :])] if len(rows) > 1 else []
-    middle = (len(feeds) + 1) // 2
-    return tuple(Changes(changes.topic, changes.partition, dict(half)) for half in (feeds[:middle], feeds[middle:]) if half)
+        halves = zip(_of_one(feeds[0], changes.rows), _of_one(feeds[0], changes.tables), strict=True)
+    else:
+        middle = (len(feeds) + 1) // 2
+        sides = (frozenset(feeds[:middle]), frozenset(feeds[middle:]))
+        halves = zip((_only(changes.rows, side) for side in sides), (_only(changes.tables, side) for side in sides), strict=True)
+    found = tuple(Changes(changes.topic, changes.partition, rows, tables) for rows, tables in halves if rows or tables)
+    return found if len(found) > 1 else ()
+
+
+def _of_one(feed: str, rows: dict[str, list[T]]) -> tuple[dict[str, list[T]], dict[str, list[T]]]:
+    some = rows.get(feed, [])
+    middle = len(some) // 2
+    first, second = some[:middle], some[middle:]
+    return {feed: first} if first else {}, {feed: second} if second else {}
+
+
+def _only(rows: dict[str, list[T]], feeds: frozenset[str]) -> dict[str, list[T]]:
+    return {feed: some for feed, some in rows.items() if feed in feeds}
 
 
 def partition_of(feed: str, partitions: int) -> int:

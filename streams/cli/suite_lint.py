@@ -71,5 +71,6 @@ def _print(asked: Chosen, found: Lint) -> None:
 
 
 def _row(one: Linted) -> tuple[object, ...]:
-    judged = {None: Text("compiled", style="green"), "": Text("cannot be built", style="red")}.get(one.fallback)
+    compiled = "compiled, all rows together" if one.whole else "compiled, row by row"
+    judged = {None: Text(compiled, style="green"), "": Text("cannot be built", style="red")}.get(one.fallback)
     return one.number, one.type, ", ".join(one.columns), judged or f"by Great Expectations: {one.fallback}"

@@ -66,7 +66,7 @@ def _suite(asked: Chosen) -> tuple[Dataset, Suite]:
     if asked.dataset is None:
         raise UserError(f"{asked.path} is named by no contract: say --dataset")
     try:
-        return asked.dataset, MixedSuite(load(asked.path, asked.dataset.columns))
+        return asked.dataset, MixedSuite(load(asked.path, asked.dataset.columns, asked.dataset.personal))
     except SuiteError as error:
         raise UserError(f"{asked.path} cannot be used for {asked.dataset.id}; `nhip suite lint` says more\n{error}") from None
 

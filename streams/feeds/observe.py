@@ -18,6 +18,8 @@ from streams.feeds.deadlines import Deadlines
 from streams.feeds.punctuality import Days, day_lines, noted
 from streams.feeds.recount import take_over
 from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
+from streams.feeds.table_changes import TableChanges
+from streams.feeds.table_state import TableSlot
 from streams.feeds.transitions import transition
 from streams.feeds.watermark import Watermark
 
@@ -70,6 +72,7 @@ class Observer:
         self._touched: dict[str, Seat] = {}
         self._rows = 0
         self._to_judge: dict[tuple[str, Slot], list[bytes]] = {}
+        self._tables = TableChanges()
         self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
         self._days = Days(catalogue.timezone)
@@ -116,6 +119,11 @@ class Observer:
             seat.reconsider |= counted.covered
             for slot, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, slot), []).extend(bodies)
+        for feed, changed in changes.tables.items():
+            seat = self._shelf[feed]
+            if seat.dataset.full_before:
+                self._touched[feed] = seat
+                self._tables.take(feed, seat.state, source, changed)
 
     def _take_over(self, recount: Recount) -> None:
         """Its whole totals stand in for what was counted of these windows, written or not."""
@@ -153,14 +161,18 @@ class Observer:
             return []
         return [seat for seat in self._shelf if seat.doubtful]
 
-    def rows_to_judge(self) -> list[tuple[str, Slot, list[bytes]]]:
+    def rows_to_judge(self) -> list[tuple[str, Slot | TableSlot, list[bytes]]]:
         """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
         taken, self._to_judge = self._to_judge, {}
-        return [(feed, slot, rows) for (feed, slot), rows in taken.items()]
+        return [*((feed, slot, rows) for (feed, slot), rows in taken.items()), *self._tables.rows_to_judge()]
 
-    def add_quality(self, feed: str, slot: Slot, found: SuiteState) -> None:
-        """Add what a suite found in rows of one window and period."""
-        seat, (start_ms, period) = self._shelf[feed], slot
+    def add_quality(self, feed: str, slot: Slot | TableSlot, found: SuiteState) -> None:
+        """Add what a suite found in rows of one window and period, or in those that entered or left a table."""
+        seat = self._shelf[feed]
+        if isinstance(slot, TableSlot):
+            self._tables.add(seat.state, slot, found)
+            return
+        start_ms, period = slot
         window = seat.state.windows[start_ms]
         seat.judged = True
         window.quality = found if window.quality is None else merge(window.quality, found)
@@ -189,6 +201,7 @@ class Observer:
         self._rows = 0
         self._days.over = False
         self._recounts.clear()
+        self._tables.feeds.clear()
         for seat in self._touched.values():
             seat.windows = NO_WINDOWS
             seat.periods = NO_WINDOWS
@@ -250,6 +263,9 @@ class Observer:
                 out.points.extend(
                     day_lines(seat.feed, seat.dataset, seat.schedule, state, seat.declared, midnight_ms=self._days.midnight_ms)
                 )
+            if state.table and (seat.reconsider or seat.feed in self._tables.feeds):
+                hour_ms = self.now_ms - self.now_ms % self._rules.repeat_ms
+                out.points.extend(quality_lines.table_lines(seat.feed, state, checks, hour_ms))
         for start_ms in seat.windows:
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
         for period in sorted(seat.periods & state.periods.counts.keys()):  # one that is past already has nothing to tell

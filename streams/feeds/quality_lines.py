@@ -9,11 +9,13 @@ from expectations.catalogue.units import Dataset
 from expectations.freshness.periods import first_day
 from expectations.freshness.schedule import Schedule
 from expectations.quality import scores
+from expectations.quality.oftable import IN_ORDER, of_table
 from expectations.quality.scores import Scores
 from expectations.quality.suite import Check, CheckResult, SuiteState, merge, result
 from points.measurement import Value
-from points.table import QUALITY_PERIOD, SCORES
+from points.table import QUALITY_PERIOD, QUALITY_TABLE, SCORES
 from streams.feeds.state import FeedState
+from streams.feeds.table_state import together
 
 
 def check_tags(unit: str, dataset: str, found: CheckResult) -> Mapping[str, str]:
@@ -29,6 +31,8 @@ def check_fields(found: CheckResult) -> dict[str, Value | None]:
         "unexpected": found.unexpected,
         "ratio": found.ratio,
         "success": found.success,
+        "observed": found.observed,
+        "why": found.why or None,
     }
 
 
@@ -39,6 +43,19 @@ def period_lines(feed: str, schedule: Schedule, period: int, found: SuiteState, 
     start_ms, name = schedule.midnight_ms(first_day(terms.cadence, period, terms.month_starts_on)), schedule.text(period)
     for one in result(checks, found):
         yield QUALITY_PERIOD.line(check_tags(unit, dataset, one), {"period": name, **check_fields(one)}, start_ms)
+
+
+def table_lines(feed: str, state: FeedState, checks: Sequence[Check], time_ms: int) -> Iterator[bytes]:
+    """What is known of the table at `time_ms`, one point a check: of the table, or `of` the stream with the reason."""
+    unit, _, dataset = feed.partition("/")
+    found = of_table(checks, together(state.table))
+    for one in found.checks:
+        of = "table" if one.success is not None or not one.why else "stream"
+        fields = {"of": of, "rows": found.rows, **check_fields(one)}
+        yield QUALITY_TABLE.line(check_tags(unit, dataset, one), fields, time_ms)
+    for check in found.not_told:
+        tags = {"unit": unit, "dataset": dataset, "check": check.id, "dimension": check.dimension, "severity": check.severity}
+        yield QUALITY_TABLE.line(tags, {"of": "stream", "why": found.why or IN_ORDER}, time_ms)
 
 
 def latest(state: FeedState) -> SuiteState:

@@ -14,6 +14,7 @@ from expectations.freshness.verdict import Clocks, Verdict
 from expectations.quality.suite import SuiteState
 from streams.changes.refusals import FUTURE, WRONG_CODE
 from streams.feeds.period_quality import PeriodQuality
+from streams.feeds.table_state import Part
 
 MOST_CORRECTIONS = 24
 
@@ -49,6 +50,7 @@ class FeedState(msgspec.Struct, array_like=True):
     rows that were set aside, by `refusals.REFUSED`. `corrections` are the newest: all that ever made `data_through` go back.
     `declarations` are by identity. `periods` is what suites found by the rows' own period. `changes` are those of a quarter between in
     order, behind and neither (punctuality.py). `covered_ms` is when the newest row was heard that made a period complete.
+    `table` is what suites found in the rows that are in the table now, by source partition; empty where none are promised.
     """
 
     ledger: Ledger = msgspec.field(default_factory=Ledger)
@@ -67,6 +69,7 @@ class FeedState(msgspec.Struct, array_like=True):
     periods: PeriodQuality = msgspec.field(default_factory=PeriodQuality)
     changes: Sequence[Change] = []
     covered_ms: int | None = None
+    table: dict[str, Part] = msgspec.field(default_factory=dict)
 
     def clocks(self) -> Clocks:
         """When the feed was last heard of, and what came of it."""

@@ -59,7 +59,8 @@ def total(states: Mapping[Slot, SuiteState]) -> SuiteState:
 def examples(dataset: Dataset, suite: Suite, whole: Sequence[CheckResult], rows: Sequence[Sample], most: int) -> dict[str, list[Example]]:
     """By check, at most so many rows that break it and as many that it cannot judge; `whole` is what was found in all rows."""
     found: dict[str, list[Example]] = {}
-    open_ones = {(r.check, problem) for r in whole for problem, count in ((BREAKS, r.unexpected), (FAILS, r.errors)) if count and most}
+    asked = [found for found in whole if most and not found.whole]  # one row by itself breaks no check of all rows
+    open_ones = {(r.check, problem) for r in asked for problem, count in ((BREAKS, r.unexpected), (FAILS, r.errors)) if count}
     checks = {check.id: check for check in suite.checks}
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE] if open_ones else ()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from expectations.quality.dimensions import OF_CHECKS, Dimension
 from expectations.quality.reading import SuiteError, load, problems, read
 from expectations.quality.rowlevel import IGNORE, TYPES
+from expectations.quality.wholetypes import EVERY
 
 COLUMNS = ("ma", "ngay", "so", "tong")
 
@@ -64,8 +65,17 @@ def test_what_tools_write_beside_the_arguments_is_dropped() -> None:
         pytest.param({"name": "x"}, "a list of expectations", id="no expectations"),
         pytest.param({"expectations": []}, "name is missing", id="no name"),
         pytest.param(suite("x"), "type, kwargs", id="not an expectation"),  # type: ignore[arg-type]  # that is the point
-        pytest.param(suite(expect("column_values_to_be_unique", column="ma")), "does not judge row by row", id="needs all rows"),
-        pytest.param(suite(expect("column_mean_to_be_between", column="so")), "allowed are expect_column_values_to_not", id="aggregate"),
+        pytest.param(suite(expect("table_row_count_to_equal_other_table")), "nor by states that add", id="other table"),
+        pytest.param(suite(expect("column_values_to_match_like_pattern", column="ma")), "allowed are", id="no provider"),
+        pytest.param(suite(expect("column_mean_to_be_between", column="so")), "give at least one", id="aggregate without bounds"),
+        pytest.param(
+            suite(expect("column_quantile_values_to_be_between", column="so", quantile_ranges={"quantiles": [0.5], "value_ranges": []})),
+            "not possible on the stream: not every quantile has a range",
+            id="does not compile",
+        ),
+        pytest.param(
+            suite(expect("column_mean_to_be_between", column="so", min_value=1, mostly=0.5)), "mostly is no argument", id="mostly"
+        ),
         pytest.param(
             suite(expect(BETWEEN, column="xa", min_value=0)), "'xa' is no column of the contract: allowed are ma, ngay", id="column"
         ),
@@ -157,8 +167,8 @@ def test_reading_suites_needs_no_engine() -> None:
 def test_the_documentation_lists_the_types_that_are_allowed() -> None:
     page = (Path(__file__).parents[2] / "docs" / "quality.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `(expect_\w+)` \| (\w+) \| (\w+) \| (.+) \|$", page, re.MULTILINE)
-    own = {name: [*t.required, *t.optional] for name, t in TYPES.items()}
-    assert [(name, short, dimension) for name, short, dimension, _ in shown] == [(n, t.short, t.dimension) for n, t in TYPES.items()]
+    own = {name: [*t.required, *t.optional] for name, t in EVERY.items()}
+    assert [(name, short, dimension) for name, short, dimension, _ in shown] == [(n, t.short, t.dimension) for n, t in EVERY.items()]
     assert {name: re.findall(r"`(\w+)`", arguments) for name, *_, arguments in shown} == own
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -87,6 +88,9 @@ class Scene:
         return self.observer.verdicts()[feed]
 
 
+FIELD = re.compile(r'([a-z_]+)=("[^"]*"|[^,]*)')
+
+
 class Line(msgspec.Struct):
     """A point as text, taken apart as far as these tests need."""
 
@@ -98,7 +102,8 @@ class Line(msgspec.Struct):
 def lines(points: Sequence[bytes], measurement: str) -> list[Line]:
     found = []
     for point in points:
-        head, fields, time = point.decode().split(" ")
+        head, _, rest = point.decode().partition(" ")
+        fields, _, time = rest.rpartition(" ")
         if head.split(",")[0] == measurement:
-            found.append(Line(head, dict(f.split("=", 1) for f in fields.split(",")), int(time)))
+            found.append(Line(head, dict(FIELD.findall(fields)), int(time)))
     return found
