@@ -48,6 +48,7 @@ DETAIL = LINE | {
     "facts": LIST,
     "declarations": LIST,
     "quality": (dict, type(None)),
+    "table": (dict, type(None)),
     "scores": (dict,),
     "volume": (dict,),
     "notices": LIST,

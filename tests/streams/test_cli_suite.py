@@ -187,15 +187,21 @@ class TestLint:
             ("column_values_to_be_null", {"column": "so_dinh_dnah"}, "no column of the contract"),
             ("column_values_to_match_regex", {"column": "nam", "regx": "x"}, "regx is no argument"),
             ("column_values_to_be_uniqe", {"column": "nam"}, "did you mean expect_column_values_to_be_unique?"),
-            ("column_values_to_be_unique", {"column": "nam", "mostl": 1}, "did you mean mostly?"),
+            ("column_values_to_be_unique", {"column": "nam", "mostl": 1}, "mostl is no argument of this type"),
             ("column_values_to_be_unique", {"column": "nem"}, "column 'nem' is no column of the contract"),
-            ("column_mean_to_be_between", {"column": "nam", "min_value": 1}, "judges all rows together"),
+            ("table_row_count_to_equal_other_table", {"other_table_name": "x"}, "compares with another table"),
             ("column_values_to_match_like_pattern", {"column": "nam", "like_pattern": "x"}, "it fails whatever they are"),
-            ("column_mean_to_be_between", {"column": "nam", "min_value": "x"}, "min_value: value is not a valid float"),
+            ("column_mean_to_be_between", {"column": "nam", "min_value": "x"}, "min_value must be a number"),
         ],
     )
     def test_a_mistake_is_named(self, tmp_path: Path, kind: str, kwargs: dict[str, object], says: str) -> None:
         assert any(says in problem for problem in self.one(tmp_path, kind, **kwargs)["problems"])
+
+    def test_what_judges_all_rows_together_is_no_mistake_and_is_told_apart(self, tmp_path: Path) -> None:
+        every = self.one(tmp_path, "column_values_to_be_unique", column="nam")
+        rows = self.one(tmp_path, "column_values_to_not_be_null", column="nam")
+        assert (every["problems"], every["compiles"], every["whole"]) == ([], True, True)
+        assert (rows["problems"], rows["compiles"], rows["whole"]) == ([], True, False)
 
     def test_an_expectation_without_a_dimension_is_a_mistake(self, tmp_path: Path) -> None:
         told = self.one(tmp_path, "column_values_to_be_null", {}, column="nam")
