@@ -249,7 +249,7 @@ class _Teller:
             yield self.say("again")
         elif fact := self.facts.get("next"):
             reason = REASONS[str(fact.values["reason"])].of(self.site.language)
-            count = int(fact.values["periods_behind"])
+            count = int(fact.values["periods_behind"]) if self.verdict is None or self.verdict.missing is not None else 0
             behind = self.say("then_behind", count=self.forms.count(count)) if count else ""
             yield self.say(
                 "then", at=self.forms.at(int(fact.values["at_ms"])), status=self.site.word(fact.of), reason=reason, behind=behind

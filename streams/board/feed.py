@@ -78,7 +78,7 @@ def _facts(site: Site, feed: FeedView) -> Iterator[Fact]:
     t, forms, verdict = site.t, site.forms, feed.verdict
     if verdict is not None:
         yield Fact(t["through"], through(forms, verdict.data_through))
-        yield Fact(t["expected"], forms.period(verdict.expected_through), _behind_note(site, verdict.periods_behind))
+        yield Fact(t["expected"], forms.period(verdict.expected_through), _behind_note(site, feed))
         yield Fact(t["missing"], forms.period(verdict.missing) if verdict.missing else "")
         yield Fact(t["due"], forms.limit(verdict.due_at_ms))
         yield Fact(t["deadline"], forms.limit(verdict.deadline_ms))
@@ -93,8 +93,9 @@ def _facts(site: Site, feed: FeedView) -> Iterator[Fact]:
     yield Fact(t["since"], forms.instant(feed.since_ms), forms.ago(feed.since_ms, site.now_ms))
 
 
-def _behind_note(site: Site, behind: int) -> str:
-    return f"{site.t['behind'].lower()} {site.periods(behind)}" if behind else ""
+def _behind_note(site: Site, feed: FeedView) -> str:
+    behind = site.behind(feed)
+    return f"{site.t['behind'].lower()} {behind}" if behind else ""
 
 
 def _holes(site: Site, feed: FeedView) -> str:

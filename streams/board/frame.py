@@ -91,6 +91,15 @@ class Site:
             return self.t["one_period"]
         return self.t["periods"].format(count=self.forms.count(count)) if count else ""
 
+    def periods_behind(self, feed: FeedView) -> int:
+        """Return by how many periods a feed is behind: 0 when it owes an age and no periods, of which its deadline tells."""
+        continuous = self.catalogue.schedules[feed.dataset].continuous
+        return 0 if feed.verdict is None or continuous else feed.verdict.periods_behind
+
+    def behind(self, feed: FeedView) -> str:
+        """Return the same in words; empty for 0."""
+        return self.periods(self.periods_behind(feed))
+
     @property
     def place(self) -> str:
         """The province's name."""

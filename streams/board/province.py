@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -50,7 +51,9 @@ def context(site: Site, feeds: Sequence[FeedView]) -> dict[str, Any]:
     """Everything that the overview shows."""
     choices = read(site.query, site.catalogue)
     counts = Counter(site.status(feed) for feed in feeds)
-    overdue = sorted((feed for feed in feeds if site.status(feed) in OVERDUE), key=_by_periods if _wants_periods(site) else _by_deadline)
+    overdue = sorted(
+        (feed for feed in feeds if site.status(feed) in OVERDUE), key=partial(_by_periods, site) if _wants_periods(site) else _by_deadline
+    )
     never = [feed for feed in overdue if site.status(feed) == NEVER]
     datasets = [site.catalogue.datasets[dataset] for dataset in dict.fromkeys(feed.dataset for feed in feeds)]
     groups = grid.groups(site, feeds, choices)
@@ -80,9 +83,8 @@ def _by_deadline(feed: FeedView) -> tuple[int, int]:
     return (0, 0) if verdict is None else (verdict.deadline_ms or 0, -verdict.periods_behind)
 
 
-def _by_periods(feed: FeedView) -> tuple[int, int]:
-    behind, deadline_ms = 0 if feed.verdict is None else feed.verdict.periods_behind, _by_deadline(feed)[0]
-    return -behind, deadline_ms
+def _by_periods(site: Site, feed: FeedView) -> tuple[int, int]:
+    return -site.periods_behind(feed), _by_deadline(feed)[0]
 
 
 def _headline(site: Site, counts: Counter[str]) -> str:
@@ -131,7 +133,7 @@ def _behind_row(site: Site, feed: FeedView) -> Behind:
         href=site.feed_href(feed.unit, feed.dataset),
         through=through(site.forms, None if verdict is None else verdict.data_through),
         reason="" if verdict is None else REASONS[str(verdict.reason)].of(site.language),
-        behind=site.periods(0 if verdict is None else verdict.periods_behind),
+        behind=site.behind(feed),
         deadline="" if verdict is None else site.forms.limit(verdict.deadline_ms),
         overdue="" if verdict is None else site.t["overdue"].format(age=site.forms.age(verdict.deadline_ms, site.now_ms)),
     )

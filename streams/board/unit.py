@@ -77,7 +77,7 @@ def _row(site: Site, feed: FeedView) -> Row:
         dataset=site.name(site.catalogue.datasets[feed.dataset]),
         href=site.feed_href(feed.unit, feed.dataset),
         through=through(site.forms, None if verdict is None else verdict.data_through),
-        behind=site.periods(0 if verdict is None else verdict.periods_behind),
+        behind=site.behind(feed),
         reason=sentence(site.forms, feed),
         heard=site.t["heard_never"] if feed.heard_ms is None else site.forms.instant(feed.heard_ms),
         age=site.forms.ago(feed.heard_ms, site.now_ms),

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Callable
 
 import click
-import msgspec
-from pydantic import SecretStr
 
-from expectations.catalogue.load import Catalogue
-from expectations.freshness.declarations import ADMINISTRATOR, Declaration, Kind, identity
-from streams import clock, settings
+from expectations.freshness.declarations import Kind
+from streams import settings
 from streams.cli import Group, UserError, common
-from streams.cli.answers import asking
-from streams.declarations.admission import refuse
-from streams.declarations.sending import NoTopic, send
-from streams.declarations.signing import Signed, encode, sign, unit_key
-from streams.settings import Settings
+from streams.cli.declare_made import declare, span
+from streams.declarations.signing import unit_key
 
 Command = Callable[..., None]
 
@@ -68,7 +60,7 @@ def command() -> None:
 @_options
 def nil(feed: str, periods: str, **given: object) -> None:
     """Declare that there is nothing to report for a period, where the contract allows it (`nilReturn`)."""
-    _declare(Kind.NIL, feed, given, **_span(periods))
+    declare(Kind.NIL, feed, given, **span(periods))
 
 
 @command.command("extend", epilog="Example: nhip declare extend 25486/bao-tro-xa-hoi 2025-10 --until 2025-11-30 --why 'Mất điện diện rộng'")
@@ -78,7 +70,7 @@ def nil(feed: str, periods: str, **given: object) -> None:
 @_options
 def extend(feed: str, periods: str, until: str, **given: object) -> None:
     """Grant a later deadline for a period; for a continuous dataset without one."""
-    _declare(Kind.EXTEND, feed, given, until=until, **_span(periods))
+    declare(Kind.EXTEND, feed, given, until=until, **span(periods))
 
 
 @command.command("waive", epilog="Example: nhip declare waive 25486/bao-tro-xa-hoi 2025-07..2025-08 --why 'Sắp xếp đơn vị hành chính'")
@@ -87,7 +79,7 @@ def extend(feed: str, periods: str, until: str, **given: object) -> None:
 @_options
 def waive(feed: str, periods: str, **given: object) -> None:
     """Grant that a period is not owed."""
-    _declare(Kind.WAIVE, feed, given, **_span(periods))
+    declare(Kind.WAIVE, feed, given, **span(periods))
 
 
 @command.command("ack", epilog="Example: nhip declare ack 25486/bao-tro-xa-hoi 2025-01 --why 'Đã giao cán bộ xử lý'")
@@ -96,7 +88,7 @@ def waive(feed: str, periods: str, **given: object) -> None:
 @_options
 def ack(feed: str, periods: str, **given: object) -> None:
     """Acknowledge the alert about a missing period; of a continuous dataset name the instant at which the data stopped."""
-    _declare(Kind.ACK, feed, given, **_span(periods))
+    declare(Kind.ACK, feed, given, **span(periods))
 
 
 @command.command(
@@ -108,7 +100,7 @@ def ack(feed: str, periods: str, **given: object) -> None:
 @_options
 def promise(feed: str, periods: str, until: str, **given: object) -> None:
     """Promise missing data by a day. Alerts about them are held until then, and begin anew when it has passed in vain."""
-    _declare(Kind.PROMISE, feed, given, until=until, **_span(periods))
+    declare(Kind.PROMISE, feed, given, until=until, **span(periods))
 
 
 @command.command(
@@ -120,7 +112,7 @@ def promise(feed: str, periods: str, until: str, **given: object) -> None:
 @_options
 def suspend(feed: str, since: str, until: str, **given: object) -> None:
     """Let the obligation rest. Periods that fall due meanwhile are not owed afterwards."""
-    _declare(Kind.SUSPEND, feed, given, since=since, until=until)
+    declare(Kind.SUSPEND, feed, given, since=since, until=until)
 
 
 @command.command("revoke", epilog="Example: nhip declare revoke 25486/bao-tro-xa-hoi 0123456789abcdef0123456789abcdef --why 'Nhầm kỳ'")
@@ -129,7 +121,7 @@ def suspend(feed: str, since: str, until: str, **given: object) -> None:
 @_options
 def revoke(feed: str, target: str, **given: object) -> None:
     """Take a declaration back, for good; ID is what `nhip declare` printed and `nhip why` shows."""
-    _declare(Kind.REVOKE, feed, given, target=target)
+    declare(Kind.REVOKE, feed, given, target=target)
 
 
 @command.command("key", epilog="Example: nhip declare key 25486 > 25486.key")
@@ -142,72 +134,3 @@ def key(unit: str) -> None:
     if master is None:
         raise UserError("NHIP_DECLARATION_MASTER_FILE: set it to the file of the workers' master secret")
     click.echo(unit_key(master.get_secret_value(), unit))
-
-
-def _span(periods: str) -> dict[str, str]:
-    first, dots, last = periods.partition("..")
-    if dots and not (first and last):
-        raise UserError(f"{periods!r}: write one period (2025-10), or the first and the last (2025-07..2025-09)")
-    return {"first": first, "last": last if last != first else ""}
-
-
-def _declare(kind: Kind, feed: str, given: dict[str, object], **said: str) -> None:
-    """Make the declaration, check it as a worker will, sign and send it."""
-    known, chosen, now_ms = common.catalogue(), settings.load(), clock.now_ms()
-    by, secret = _declarer(chosen, feed, given["declarer"])
-    made = _canonical(known, Declaration(kind, feed, by, now_ms, str(given["why"]).strip(), **said))
-    refusal = refuse(made, now_ms, known)
-    if refusal is not None:
-        raise UserError(f"{refusal.detail} ({refusal.problem})")
-    signed = sign(made, secret)
-    if not given["dry_run"]:
-        with asking():
-            _send(chosen, signed)
-    name = identity(made)
-    if given["wants_json"]:
-        click.echo(json.dumps({"id": name, "sent": not given["dry_run"], "record": json.loads(encode(signed))}, ensure_ascii=False))
-        return
-    click.echo(f"{'checked, not sent' if given['dry_run'] else 'declared'}: {kind} {feed} as {name}")
-    if kind is not Kind.REVOKE:
-        click.echo(f"to take it back: nhip declare revoke {feed} {name} --why …", err=True)
-
-
-def _send(chosen: Settings, signed: Signed) -> None:
-    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # its errors are told in one message
-    try:
-        send(chosen, signed)
-    except NoTopic as error:
-        raise UserError(str(error)) from None
-
-
-def _canonical(known: Catalogue, made: Declaration) -> Declaration:
-    """Periods as Nhịp writes them, whichever way a person wrote them; what is no period is left for the check to tell."""
-    schedule = known.schedules.get(made.feed.partition("/")[2])
-    if schedule is None:
-        return made
-
-    def text(written: str) -> str:
-        try:
-            return schedule.text(schedule.parse(written)) if written else ""
-        except ValueError:
-            return written
-
-    return msgspec.structs.replace(made, first=text(made.first), last=text(made.last))
-
-
-def _declarer(chosen: Settings, feed: str, asked: object) -> tuple[str, str]:
-    """Who declares, and the key. A unit's key is its own, or derived where the master secret is."""
-    unit = feed.partition("/")[0]
-    own = chosen.declaration_key
-    if own is None and chosen.declaration_master is not None:
-        own = SecretStr(unit_key(chosen.declaration_master.get_secret_value(), unit))
-    admin = chosen.declaration_admin_key
-    if asked != "unit" and admin is not None:
-        return ADMINISTRATOR, admin.get_secret_value()
-    if asked == "administrator":
-        raise UserError("NHIP_DECLARATION_ADMIN_KEY_FILE: set it to the file of the administrator's key")
-    if own is None:
-        raise UserError(
-            "no key to sign with: set NHIP_DECLARATION_KEY_FILE to the file of your unit's key (`nhip declare key UNIT` prints it)"
-        )
-    return unit, own.get_secret_value()

@@ -12,6 +12,7 @@ from tests.streams import board_scene as scene
 from tests.streams.board_client import Open, feed_path, read
 
 pytest_plugins = ("tests.streams.board_client",)
+CONTINUOUS_AND_MONTHLY = {"ho-tich": "2024-12-31T12:58+07:00", "lao-dong-viec-lam": "2024-12"}
 
 
 def with_status(status: Status) -> BoardView:
@@ -48,12 +49,30 @@ async def test_the_stuck_commune_leads_the_list_of_who_is_behind(opened: Open) -
     assert "không có tín hiệu" in second.text
 
 
+async def test_no_periods_are_counted_where_none_are_owed(opened: Open) -> None:
+    """A continuous dataset owes an age: how long it is overdue tells."""
+    view = BoardView(scene.catalogue())
+    verdicts = {dataset: Verdict(Status.STALE, Reason.SILENT, through, None, 117) for dataset, through in CONTINUOUS_AND_MONTHLY.items()}
+    states = {f"25486/{dataset}": FeedState(verdict=verdict) for dataset, verdict in verdicts.items()}
+    view.update_bucket(0, b"1", encode_bucket(states))
+    view.tick(scene.NOW_MS)
+    client = await opened(view)
+    for path in ("/", "/units/25486"):
+        rows = {row.one("a").attributes["href"]: row.text for row in (await read(client, path)).all("tr") if list(row.all("a"))}
+        continuous, monthly = (next(rows[href] for href in rows if href and dataset in href) for dataset in CONTINUOUS_AND_MONTHLY)
+        assert ("117 kỳ" in continuous, "117 kỳ" in monthly) == (False, True), path
+    for dataset, counted in zip(CONTINUOUS_AND_MONTHLY, (False, True), strict=True):
+        assert ("117 kỳ" in (await read(client, f"/feeds/25486/{dataset}")).one(cls="facts").text) is counted
+
+
 async def test_the_list_can_be_ordered_by_periods_and_shown_whole(opened: Open) -> None:
     client = await opened()
     page = await read(client, "/?order=periods&all=1")
     rows = list(page.one("table", "behind").one("tbody").all("tr"))
-    behind = [int(row.one("td", "number").text.split()[0]) for row in rows]
+    told = [row.one("td", "number").text for row in rows]
+    behind = [0 if text.startswith("–") else int(text.split()[0]) for text in told]
     assert behind == sorted(behind, reverse=True)
+    assert 0 in behind, "a continuous dataset owes an age and no periods"
     overdue = sum(s.verdict is not None and s.verdict.status in ("late", "stale") for s in scene.states().values())
     assert len(rows) == overdue > 12
     assert len(list((await read(client, "/")).one("table", "behind").one("tbody").all("tr"))) == 12
