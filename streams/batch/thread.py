@@ -11,6 +11,7 @@ from faust.transport.drivers import aiokafka
 from faust.types import TP
 
 from streams import clock
+from streams.batch.commits import heed_errors
 from streams.batch.message import Fetch
 from streams.batch.records import Results
 from streams.batch.slots import Partition
@@ -31,11 +32,12 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         self._heard_seconds = clock.monotonic_seconds()
 
     async def on_start(self) -> None:
-        """Make light records of batch topics. Listen to the heartbeats: aiokafka keeps to itself when the last one was answered."""
+        """Make light records of batch topics. Listen to the heartbeats, and to errors: aiokafka keeps or passes over what it hears."""
         await super().on_start()
         consumer = self._ensure_consumer()
         consumer._fetcher._records = Results(lambda topic: topic in self.consumer.batch_topics)  # noqa: SLF001  nothing is assigned yet
         coordinator = consumer._coordinator  # noqa: SLF001
+        heed_errors(coordinator)
         beat = coordinator._do_heartbeat  # noqa: SLF001
 
         async def heard_beat() -> bool:

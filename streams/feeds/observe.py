@@ -219,6 +219,9 @@ class Observer:
 
     def _judge(self, seat: Seat, read_through_ms: int | None, out: Outputs) -> None:
         now_ms, state = self.now_ms or 0, seat.state
+        if now_ms < state.point_ms:
+            self._deadlines.set(seat.feed, state.point_ms)  # a tick that is read again: what was said at a later time stands until then
+            return
         verdict = judge(
             seat.schedule,
             state.ledger,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.changes.wire import Row
+from streams.feeds.observe import Rules
 from tests.streams.feeds_scene import HOUR_MS, MINUTE_MS, NOW, Scene, changes, heard, month, months, row, tick
 
 BEGAN = NOW + 30 * MINUTE_MS
@@ -61,3 +62,26 @@ def test_what_time_makes_worse_is_dated_by_the_foreseen_instant_whatever_arrives
     scene.take(changes(heard(row(101, "2024-03"), foreseen_ms - MINUTE_MS)))
     (change,) = scene.after(tick(foreseen_ms + HOUR_MS)).transitions
     assert (change.new, change.at_ms) == ("stale", foreseen_ms)
+
+
+@pytest.mark.parametrize("tolerance_ms", [60_000, 400 * 24 * HOUR_MS], ids=["strict", "patient"])
+def test_ticks_that_are_read_again_take_nothing_back(tolerance_ms: int) -> None:
+    """After a crash between state and offset the ticks of before the deadline come again, to a feed that is late by then."""
+    scene = Scene(rules=Rules(partitions=1, buckets=2, tolerance_ms=tolerance_ms))
+    deadline_ms = scene.catalogue.schedules["bao-cao"].deadline_ms(month("2025-09"))
+    before, after = deadline_ms - 2 * HOUR_MS, deadline_ms + 2 * HOUR_MS
+    scene.after(changes(*months("2023-12", "2025-08")), tick(before, before))
+    (late_now,) = scene.after(tick(after, after)).transitions
+    scene.restart()
+    said = [scene.after(tick(now_ms, now_ms)) for now_ms in (before, before + HOUR_MS, deadline_ms, after, after + HOUR_MS)]
+    assert [out.transitions for out in said] == [[]] * 5
+    assert (late_now.new, scene.verdict().status) == ("late", "late")
+
+
+def test_a_feed_whose_ticks_were_read_again_is_judged_when_the_time_is_reached_again() -> None:
+    scene = late()
+    scene.restart()
+    scene.after(tick(NOW - 30 * 24 * HOUR_MS), changes(*completing(NOW - MINUTE_MS)))
+    assert scene.verdict().status == "late"
+    (change,) = scene.after(tick()).transitions
+    assert (change.new, change.at_ms) == ("fresh", NOW - MINUTE_MS)
