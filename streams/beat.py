@@ -18,7 +18,7 @@ from streams.batch.slots import Partition
 from streams.changes import wire
 from streams.operations import OPERATIONS, encode_report
 from streams.outlet import Outgoing, chunks
-from streams.pulse import PROBE, Self, quiet, skew_ms
+from streams.pulse import PROBE, Self, audible, skew_ms
 from streams.ticks import Progress, Vanished
 
 if TYPE_CHECKING:
@@ -98,12 +98,11 @@ class Beat:
         self._progress.note(now_ms, ends, routed)
         watched, settings = self._self, self._nhip.settings
         watched.behind_ms = self._progress.behind_ms(now_ms)
-        # Heartbeats that wait to be routed are our lag, and no silence of a connector.
-        heartbeats, tolerance_ms = self._nhip.route.heartbeats, settings.connector_tolerance_seconds * 1000
-        watched.quiet = quiet(heartbeats.last, self._progress.at_end, now_ms, tolerance_ms)
         self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=self._progress.behind_ms(now_ms))
         # A topic whose partitions are not known yet counts as one that nobody has read.
         counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics} | dict.fromkeys(self._vanished.topics, 0)
+        heartbeats, tolerance_ms = self._nhip.route.heartbeats, settings.connector_tolerance_seconds * 1000
+        watched.listen(heartbeats.last, audible(ends, self._progress.at_end, heartbeats.last, counts), now_ms, tolerance_ms)
         message = wire.encode(self._progress.tick(now_ms, counts, heartbeats.told(now_ms), watched.pulse.cap_ms(now_ms)))
         partitions = range(settings.partitions)
         acknowledged = await self._nhip.outlet.send([Outgoing(self._nhip.names.changes, message, p) for p in partitions])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
 from streams import troubles
 from streams.changes.batch import EARLIEST_MS
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.wire import Changes
+from streams.heartbeats import Beats, Source
 from streams.operations import Report
 from streams.troubles import Pulse, Signs
 
@@ -30,7 +31,7 @@ def skew_ms(acknowledged: Iterable[Any], began_ms: int, ended_ms: int) -> int | 
     return ahead if ahead > 0 else -behind if behind > 0 else 0
 
 
-def quiet(beats: Mapping[tuple[str, int], int], mine: Iterable[tuple[str, int]], now_ms: int, tolerance_ms: int) -> dict[str, int | None]:
+def quiet(beats: Beats, mine: Iterable[Source], now_ms: int, tolerance_ms: int) -> dict[str, int | None]:
     """The connectors whose heartbeats this worker reads and misses, with the last one; None looks at none (tolerance 0)."""
     found: dict[str, int | None] = {}
     for source in mine if tolerance_ms else ():
@@ -39,6 +40,19 @@ def quiet(beats: Mapping[tuple[str, int], int], mine: Iterable[tuple[str, int]],
             name, last_ms = topic.removeprefix(HEARTBEAT_TOPIC), beats.get(source)
             found[name] = max((at for at in (found.get(name), last_ms) if at is not None), default=None)
     return {name: last_ms for name, last_ms in found.items() if last_ms is None or last_ms < now_ms - tolerance_ms}
+
+
+def audible(mine: Collection[Source], at_end: Container[Source], beats: Beats, counts: Mapping[str, int]) -> list[Source]:
+    """Return the partitions of heartbeat topics by which this worker can miss a heartbeat, of those that are `mine`.
+
+    Of a topic that waits to be routed none: that is our lag, and no silence. Nor of one of which others read some of its `counts`
+    partitions and of which nothing was ever heard here: a connector beats in one partition only, and they hear it.
+    """
+    waits = {topic for topic, partition in mine if (topic, partition) not in at_end}
+    heard = {topic for topic, _ in beats}
+    whole = {topic for topic, count in counts.items() if all((topic, p) in mine for p in range(count))}
+    topics = {topic for topic, _ in mine if topic.startswith(HEARTBEAT_TOPIC)} & (heard | whole) - waits
+    return [source for source in mine if source[0] in topics]
 
 
 class Self:
@@ -51,6 +65,14 @@ class Self:
         self.behind_ms = 0
         self.without_topic = False
         self._worker, self._tolerance_ms = worker, tolerance_ms
+        self._unheard_ms: Mapping[str, int] = {}
+        """Connectors of which no heartbeat was heard, and since when this worker listens to them."""
+
+    def listen(self, beats: Beats, mine: Iterable[Source], now_ms: int, tolerance_ms: int) -> None:
+        """Look which connectors are quiet. One that was never heard is, once it could have been for as long as is tolerated."""
+        found = quiet(beats, mine, now_ms, tolerance_ms)
+        self._unheard_ms = {name: self._unheard_ms.get(name, now_ms) for name, last_ms in found.items() if last_ms is None}
+        self.quiet = {name: last_ms for name, last_ms in found.items() if now_ms - self._unheard_ms.get(name, 0) > tolerance_ms}
 
     @property
     def may_tell_the_time(self) -> bool:

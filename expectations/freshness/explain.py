@@ -93,7 +93,9 @@ def _dates(schedule: Schedule, verdict: Verdict) -> list[Fact]:
     if verdict.due_at_ms is None or verdict.deadline_ms is None:
         return []
     of = verdict.missing or verdict.data_through or ""
-    due_day, last_day = schedule.day_before(verdict.due_at_ms), schedule.day_before(verdict.deadline_ms)
+    # An extension moves the deadline to its own day, whatever the calendar says.
+    deadline_ms = verdict.deadline_ms if verdict.missing is None else schedule.deadline_ms(schedule.parse(verdict.missing))
+    due_day, last_day = schedule.day_before(verdict.due_at_ms), schedule.day_before(deadline_ms)
     ends: list[Fact] = []
     since = due_day
     if verdict.missing is not None:
@@ -103,7 +105,7 @@ def _dates(schedule: Schedule, verdict: Verdict) -> list[Fact]:
         *ends,
         *_days_off(schedule, since, last_day),
         Fact("due", of, {"day": due_day.isoformat(), "at_ms": verdict.due_at_ms}),
-        Fact("deadline", of, {"day": last_day.isoformat(), "at_ms": verdict.deadline_ms}),
+        Fact("deadline", of, {"day": last_day.isoformat(), "at_ms": deadline_ms}),
         *(
             Fact("regulatory", of, {"day": schedule.day_before(at_ms).isoformat(), "at_ms": at_ms})
             for at_ms in [verdict.regulatory_ms]

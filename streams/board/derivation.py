@@ -54,6 +54,7 @@ TEXT: Mapping[str, tuple[str, str]] = {
         "Thêm thời gian ân hạn {grace}. Hạn cuối: {until}; sau đó là quá hạn.",
         "With {grace} of grace the deadline is: {until}; after that the period is late.",
     ),
+    "extended": ("Kỳ này được gia hạn: hạn cuối dời đến {until}.", "The period was extended: its deadline is moved to {until}."),
     "late": ("Không có thời gian ân hạn: sau đó là quá hạn.", "There is no grace: after that the period is late."),
     "regulatory": ("Hạn theo quy định pháp luật: {until}.", "The law's own deadline: {until}."),
     "came": ("Dữ liệu đã nhận", "What has come"),
@@ -94,12 +95,14 @@ TEXT: Mapping[str, tuple[str, str]] = {
         "Nếu không có dữ liệu mới, từ {at}: {status} ({reason}){behind}.",
         "If nothing arrives, from {at} on: {status} ({reason}){behind}.",
     ),
-    "then_behind": (", chậm {count} kỳ", ", periods behind: {count}"),
+    "then_behind": ("; số kỳ chậm: {count}", "; periods behind: {count}"),
     "again": ("Nhịp sẽ xét lại ngay khi đọc kịp dữ liệu.", "Nhịp judges again as soon as it has read what was sent."),
     "told": ("Đã nhắc đơn vị", "The unit was told"),
     "sent": ("{at}: {subject}", "{at}: {subject}"),
     "rules": ("Quy định áp dụng", "Rules"),
 }
+ASKS: Mapping[str, str] = {"partial": "ask_partial_one", "holes": "ask_holes"}
+"""What a unit should do where there is nothing to look at first, by reason."""
 WEEKEND = ("cuối tuần", "weekend")
 OTHER_DAY = ("nghỉ theo lịch của tỉnh hoặc đơn vị", "off by the province's or the unit's calendar")
 
@@ -169,9 +172,9 @@ class _Teller:
             yield self.say(
                 "holes", holes=", ".join(map(forms.period, verdict.holes)) + (" …" if verdict.hole_count > len(verdict.holes) else "")
             )
-        check = CHECKS.get(verdict.reason.value)
+        check = CHECKS.get(verdict.reason.value) or ASKS.get(verdict.reason.value)
         if check and verdict.status in ("late", "stale", "never"):
-            yield SENTENCES[check].of(self.site.language)
+            yield SENTENCES[check].of(self.site.language).format(missing=forms.period(verdict.missing), expected=expected)
 
     def _reckoning(self) -> Iterator[str]:
         """From the period's end to its deadline, with the days that were not counted."""
@@ -192,10 +195,13 @@ class _Teller:
         if off := [self._day_off(fact) for fact in self.evidence.facts if fact.subject == "day_off"]:
             yield self.say("days_off", days=", ".join(off))
         yield self.say("due", until=self.forms.until(verdict.due_at_ms))
-        if verdict.deadline_ms != verdict.due_at_ms:
-            yield self.say("grace", grace=named[self.site.t["grace"]].value, until=self.forms.until(verdict.deadline_ms))
+        graced_ms = int(facts["deadline"].values["at_ms"])
+        if graced_ms != verdict.due_at_ms:
+            yield self.say("grace", grace=named[self.site.t["grace"]].value, until=self.forms.until(graced_ms))
         else:
             yield self.say("late")
+        if graced_ms != verdict.deadline_ms:
+            yield self.say("extended", until=self.forms.until(verdict.deadline_ms))
         if verdict.regulatory_ms is not None:
             yield self.say("regulatory", until=self.forms.until(verdict.regulatory_ms))
 

@@ -22,7 +22,7 @@ from streams.province.plan import Declared, Feed
 from streams.province.rows import PARTITIONS, Record
 from streams.province.score import Alert
 from streams.province.truth import Outage
-from streams.pulse import Self, quiet
+from streams.pulse import Self
 
 KNOWS: frozenset[Need] = frozenset({"declarations", "heartbeats"})
 """What Nhịp can be told beyond change events. Kinds that need what is not in here are not played."""
@@ -108,7 +108,7 @@ def alerts_of(sitting: Sitting) -> list[Alert]:
             read_ms = tick_ms
             hearing.read(tick_ms)
         worker.behind_ms = tick_ms - read_ms
-        worker.quiet = quiet(hearing.heartbeats.last, [] if worker.behind_ms else hearing.sources, tick_ms, RULES.connector_ms)
+        worker.listen(hearing.heartbeats.last, [] if worker.behind_ms else hearing.sources, tick_ms, RULES.connector_ms)
         desk, news = take(desk, worker.report(tick_ms, None))
         for one in news:
             if one.stage == "open":

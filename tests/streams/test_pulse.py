@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from streams.changes.wire import Tick
 from streams.feeds.observe import Rules
-from streams.pulse import PROBE, Self, quiet, skew_ms
+from streams.pulse import PROBE, Self, audible, quiet, skew_ms
 from streams.ticks import UNREAD, Progress
 from streams.troubles import SKEW_MS, Kind
 from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, TOPIC, Scene, changes, months, tick
@@ -80,23 +80,51 @@ def test_a_connector_is_quiet_when_its_heartbeat_is_missing(beats: dict[tuple[st
     assert quiet(beats, mine, NOW, 0) == {}, "0: heartbeats are not looked at"
 
 
+ONE, TWO = (BEATS, 0), (BEATS, 1)
+
+
+@pytest.mark.parametrize(
+    ("mine", "at_end", "beats", "expected"),
+    [
+        pytest.param([ONE, TWO], [ONE, TWO], {}, [ONE, TWO], id="all is read, and nothing was heard"),
+        pytest.param([ONE, TWO], [ONE, TWO], {ONE: NOW}, [ONE, TWO], id="all is read"),
+        pytest.param([ONE, TWO], [TWO], {ONE: NOW}, [], id="heartbeats that wait to be routed are our lag"),
+        pytest.param([TWO], [TWO], {}, [], id="another worker reads the partition in which it beats"),
+        pytest.param([ONE], [ONE], {ONE: NOW}, [ONE], id="another worker reads the partition in which it does not"),
+        pytest.param([(TOPIC, 0)], [(TOPIC, 0)], {}, [], id="no heartbeat topic"),
+    ],
+)
+def test_a_worker_can_miss_the_heartbeats_that_it_would_have_read(mine: Any, at_end: Any, beats: Any, expected: Any) -> None:
+    assert audible(mine, at_end, beats, {BEATS: 2, TOPIC: 1}) == expected
+
+
+@pytest.mark.parametrize(("after_ms", "told"), [(0, False), (TOLERANCE, False), (TOLERANCE + 1, True)])
+def test_operations_are_not_alarmed_by_a_restart_between_two_heartbeats(after_ms: int, *, told: bool) -> None:
+    """A connector that this worker has never heard may just not have beaten since it began; verdicts are held all the same."""
+    worker = Self("w", MINUTE_MS)
+    worker.listen({}, [(BEATS, 0)], NOW, TOLERANCE)
+    worker.listen({}, [(BEATS, 0)], NOW + after_ms, TOLERANCE)
+    assert worker.quiet == ({"shop1": None} if told else {})
+
+
+def test_a_connector_that_was_heard_once_is_missed_as_soon_as_its_heartbeat_is_too_old() -> None:
+    worker = Self("w", MINUTE_MS)
+    worker.listen({(BEATS, 0): NOW}, [(BEATS, 0)], NOW, TOLERANCE)
+    worker.listen({(BEATS, 0): NOW}, [(BEATS, 0)], NOW + TOLERANCE + 1, TOLERANCE)
+    assert worker.quiet == {"shop1": NOW}
+
+
 class TestProgress:
     """What a tick says is read: never beyond a gap, and of a heartbeat topic up to the last heartbeat."""
 
     def tick(self, cap_ms: int | None = None, **beats: int) -> dict[str, list[int]]:
         progress = Progress()
-        progress.note(NOW, {(TOPIC, 0): 5, (BEATS, 0): 3}, {(TOPIC, 0): 5, (BEATS, 0): 3})
+        progress.note(NOW, {(TOPIC, 0): 5, (BEATS, 0): 3, (BEATS, 1): 7}, {(TOPIC, 0): 5, (BEATS, 0): 3, (BEATS, 1): None})
+        assert progress.at_end == {(TOPIC, 0), (BEATS, 0)}
         return progress.tick(NOW, {TOPIC: 1, BEATS: 2}, {(BEATS, 0): beats["beat"]} if beats else {}, cap_ms).read_through_ms
 
     def test_a_heartbeat_topic_is_read_up_to_its_last_heartbeat(self) -> None:
         assert self.tick(beat=NOW - 7) == {TOPIC: [NOW], BEATS: [NOW - 7, UNREAD]}
-
-    @pytest.mark.parametrize(("routed", "waits"), [(None, True), (2, True), (3, False)], ids=["nothing yet", "one waits", "none waits"])
-    def test_heartbeats_that_wait_to_be_routed_are_our_lag_and_no_silence(self, routed: int | None, *, waits: bool) -> None:
-        """Only partitions of which nothing waits can miss a heartbeat."""
-        progress = Progress()
-        progress.note(NOW, {(BEATS, 0): 3}, {(BEATS, 0): routed})
-        assert quiet({}, progress.at_end, NOW, TOLERANCE) == ({} if waits else {"shop1": None})
 
     def test_one_without_a_heartbeat_is_unread(self) -> None:
         assert self.tick() == {TOPIC: [NOW], BEATS: [UNREAD, UNREAD]}

@@ -92,7 +92,10 @@ async def test_the_deadline_is_reckoned_day_by_day() -> None:
         "Đến hạn: hết ngày 07/02/2025.",
         "Thêm thời gian ân hạn 2 ngày làm việc. Hạn cuối: hết ngày 11/02/2025; sau đó là quá hạn.",
     ]
-    assert "  Nếu không có dữ liệu mới, từ 00:00 ngày 12/11/2025: quá hạn kéo dài (có hoạt động nhưng không có kỳ mới), chậm 10 kỳ." in told
+    assert (
+        "  Nếu không có dữ liệu mới, từ 00:00 ngày 12/11/2025: quá hạn kéo dài (có hoạt động nhưng không có kỳ mới); số kỳ chậm: 10."
+        in told
+    )
 
 
 SLIPS = {
