@@ -20,23 +20,25 @@ MASTER, ADMIN = "m" * 40, "a" * 40
 
 
 @asynccontextmanager
-async def worker(broker: EmbeddedBroker, folder: Path, channels: Mapping[str, Channel] | None = None) -> AsyncIterator[Nhip]:
-    """A worker without suites that has nothing to read yet."""
+async def worker(
+    broker: EmbeddedBroker, folder: Path, channels: Mapping[str, Channel] | None = None, *, catalogue: Path = FOLDER, suites: bool = False
+) -> AsyncIterator[Nhip]:
+    """A worker, without suites unless they are asked for, that has nothing to read yet."""
     chosen = settings.load(
-        catalogue=FOLDER,
+        catalogue=catalogue,
         kafka_bootstrap=broker.bootstrap,
         partitions=PARTITIONS,
         create_topics=False,
         data_dir=folder,
         points="embedded",
         page_port=0,
-        suites=False,
+        suites=suites,
         tick_seconds=0.5,
         topic_refresh_seconds=1,
         declaration_master=MASTER,
         declaration_admin_key=ADMIN,
     )
-    nhip = Nhip(chosen, load(FOLDER), store_of(chosen), channels or {}, [SOURCE])
+    nhip = Nhip(chosen, load(catalogue), store_of(chosen), channels or {}, [SOURCE])
     names = nhip.names
     broker.create(SOURCE, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified)
     try:
