@@ -10,6 +10,7 @@ from expectations.catalogue.mistakes import Page
 from expectations.catalogue.units import Dataset
 from expectations.quality import reading
 from expectations.quality.dimensions import OF_CHECKS
+from expectations.quality.wholetypes import WHOLE
 
 
 def blocking_of(path: Path, page: Page, dataset: Dataset) -> frozenset[str]:
@@ -22,7 +23,7 @@ def blocking_of(path: Path, page: Page, dataset: Dataset) -> frozenset[str]:
         _note(page, problem)
     expectations = suite.get("expectations") if isinstance(suite, dict) else None
     for n, one in enumerate(expectations if isinstance(expectations, list) else ()):
-        _check_meta(page, f"expectations[{n}].meta", one.get("meta") if isinstance(one, dict) else None)
+        _check_meta(page, f"expectations[{n}].meta", one if isinstance(one, dict) else {})
     if isinstance(expectations, list) and not expectations:
         page.wrong("expectations", "no checks", "at least one expectation, or no suite in the contract")
     if page.count > before or not isinstance(expectations, list):
@@ -43,9 +44,12 @@ def _note(page: Page, problem: str) -> None:
     page.wrong(path, wrong, allowed or "what Great Expectations writes; docs/catalogue.md shows an example")
 
 
-def _check_meta(page: Page, where: str, meta: Any) -> None:
+def _check_meta(page: Page, where: str, one: dict[str, Any]) -> None:
+    meta = one.get("meta")
     said = meta if isinstance(meta, dict) else {}
     if "dimension" not in said:
         page.wrong(f"{where}.dimension", "missing", ", ".join(OF_CHECKS))
     if not isinstance(said.get("blocking", False), bool):
         page.wrong(f"{where}.blocking", f"{said['blocking']!r} is not possible", "true, false")
+    elif said.get("blocking") and one.get("type") in WHOLE:
+        page.wrong(f"{where}.blocking", "no single row breaks it: it judges all rows together", "false")

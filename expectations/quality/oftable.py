@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from expectations.quality import whole
 from expectations.quality.mixed import told_of_table
-from expectations.quality.suite import Check, CheckResult, SuiteState, result
+from expectations.quality.suite import Check, CheckResult, CheckState, SuiteState, result
 
 IN_ORDER = "order"
 """Why a check of order is told of the stream only: a table's rows have none."""
@@ -29,4 +30,10 @@ def of_table(checks: Sequence[Check], found: SuiteState | str) -> TableResult:
     if isinstance(found, str):
         return TableResult("stream", 0, found, [], list(checks))
     told = [check for check in checks if told_of_table(check)]
-    return TableResult("table", found.rows, "", result(told, found), [check for check in checks if check not in told])
+    state = found if found.rows else SuiteState(0, {check.id: _empty(check) for check in told if check.whole})
+    return TableResult("table", found.rows, "", result(told, state), [check for check in checks if check not in told])
+
+
+def _empty(check: Check) -> CheckState:
+    """What is known of a table without rows: a count of rows is 0, a mean is none."""
+    return CheckState(whole=whole.empty(whole.header(check.type, check.kwargs, of_table=True)))

@@ -52,6 +52,11 @@ def of(named: bytes, table: Table) -> bytes:
     return _written(named, compiled(named).of(table))
 
 
+def empty(named: bytes) -> bytes:
+    """The state of no rows."""
+    return _written(named, compiled(named).check.empty())
+
+
 def merged(a: bytes, b: bytes) -> bytes:
     """The state of a's rows followed by b's."""
     named, one, other = _both(a, b)

@@ -91,6 +91,8 @@ class Batch:
         """Route one record, count it under what it is, or set it aside."""
         event = envelope.read(record.value, self.topic, max_value_bytes=self.max_value_bytes)
         if isinstance(event, Defect):
+            if self.table_rows is not None:
+                self.table_rows.lose(self, record)
             self.set_aside(record, None, event)
             return
         if self.table_rows is not None and event.kind in TOUCHES_TABLE:
@@ -187,9 +189,11 @@ class Batch:
             rows.append(row)
 
     def add_to_tables(self, feeds: Iterable[str], row: TableRow) -> None:
-        """Put a change of the table under its feeds."""
+        """Put a change of the table under its feeds; what is lost already is not lost again."""
         for feed in feeds:
-            self.tables.setdefault(feed, []).append(row)
+            rows = self.tables.setdefault(feed, [])
+            if not (row.lost and rows and rows[-1].lost):
+                rows.append(row)
 
     def set_aside(self, record: Record, event: Event | None, defect: Defect) -> None:
         """Quarantine one record, with what may be shown of it."""

@@ -70,6 +70,10 @@ class TableRows:
         except (ValueError, RecursionError):
             batch.add_to_tables(self._feeds, at.lose(LostTable.UNREADABLE))
 
+    def lose(self, batch: Batch, record: Record) -> None:
+        """A record that cannot be read may have been a change of any row."""
+        batch.add_to_tables(self._feeds, TableRow(record.offset, record.timestamp, lost=LostTable.UNREADABLE))
+
     def _read(self, batch: Batch, record: Record, event: Event, at: TableRow) -> None:
         """A row of a snapshot. Whatever was known before is what the snapshot replaces, in every feed of the source partition."""
         snapshot = snapshot_of(record.value or b"")

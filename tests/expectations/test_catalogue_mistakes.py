@@ -216,6 +216,22 @@ CHANGES = {
         "personal",
     ),
     "a suite that is not there": (C, S, "suites/tiem.json", "customProperties[2].value", "no file 'suites/tiem.json'", "suites"),
+    "images that nobody knows": (
+        C,
+        f"value: {S}}}",
+        f"value: {S}}}\n  - {{property: beforeImages, value: keys}}",
+        "customProperties[3].value",
+        "'keys' is not possible",
+        "full",
+    ),
+    "images that no suite judges": (
+        C,
+        f"property: suite, value: {S}",
+        "property: beforeImages, value: full",
+        "customProperties[2].value",
+        "no suite",
+        "a suite as well",
+    ),
     "a suite outside the folder": (C, S, "../tiem.json", "customProperties[2].value", "outside the catalogue", "inside"),
 }
 
@@ -252,6 +268,12 @@ SUITES = {
     ),
     "no dimension": (_suite(meta={}), "expectations[0].meta.dimension", "missing", "dung, du, sach"),
     "the dimension of verdicts": (_suite(meta={"dimension": "song"}), "expectations[0]", "'song'", "dung, du, sach"),
+    "a check of all rows that blocks": (
+        _suite(type="expect_column_values_to_be_unique", meta={"dimension": "du", "blocking": True}),
+        "expectations[0].meta.blocking",
+        "no single row breaks it",
+        "false",
+    ),
     "blocking that is not a boolean": (
         _suite(meta={"dimension": "du", "blocking": "yes"}),
         "expectations[0].meta.blocking",

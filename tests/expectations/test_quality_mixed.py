@@ -39,7 +39,7 @@ def test_every_check_of_the_example_province_compiles() -> None:
     datasets = load(PROVINCE).datasets.values()
     checks = [check for d in datasets if d.suite is not None for check in load_checks(Path(d.suite), d.columns)]
     assert len(checks) > 20
-    assert [check.id for check in checks if compiled(check) is None] == []
+    assert [check.id for check in checks if not check.whole and compiled(check) is None] == []
 
 
 def test_every_type_that_a_suite_may_have_compiles() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from expectations.quality.oftable import of_table
 from expectations.quality.suite import SuiteState
 from streams.board.table_said import TEXT
 from streams.board.view import BoardView
@@ -17,7 +18,7 @@ from streams.changes.table_rows import is_made_up, snapshot_of
 from streams.feeds.table_state import NO_SNAPSHOT, READING, UNKNOWN_ROW, Part, together
 from tests.streams.changes_province import BINH_MINH, TAN_NINH, Fetched, catalogue, encoded, envelope
 from tests.streams.feeds_scene import FEED, NOW, TOPIC, lines, tick
-from tests.streams.table_scene import EXPECTATIONS, HERE, Tables, begun, count, row
+from tests.streams.table_scene import CHECKS, EXPECTATIONS, HERE, UNITS, Tables, begun, count, row
 from tests.streams.test_why_derivation import fetched
 
 SAMPLES = (Path(__file__).parents[1] / "data" / "debezium_samples.jsonl").read_text(encoding="utf-8").splitlines()
@@ -48,10 +49,11 @@ def test_without_a_snapshot_nothing_is_said_of_the_table() -> None:
         pytest.param(envelope(row(1, ghi_chu="__debezium_unavailable_value")), LostTable.NOT_SENT, id="a large value that nobody sent"),
         pytest.param(envelope(row(1), "r", snapshot="incremental"), LostTable.INCREMENTAL, id="an incremental snapshot"),
         pytest.param(envelope(None, "t"), LostTable.EMPTIED, id="a truncation"),
+        pytest.param("no JSON object", LostTable.UNREADABLE, id="a record that cannot be read"),
         pytest.param(envelope(None, "d", row(9, so_tien=77)), UNKNOWN_ROW, id="a row leaves that never entered"),
     ],
 )
-def test_what_does_not_tell_what_is_in_the_table_ends_the_answer_until_a_snapshot(event: dict[str, object], why: str) -> None:
+def test_what_does_not_tell_what_is_in_the_table_ends_the_answer_until_a_snapshot(event: object, why: str) -> None:
     scene = begun(event)
     assert scene.known(TAN_NINH) == why
     scene.read(0, 3, [(1, encoded(envelope(row(1), "r", snapshot="true", lsn=8)))])
@@ -67,6 +69,25 @@ def test_a_large_value_that_did_not_change_is_that_of_the_row_before() -> None:
         begun(envelope(row(1, ghi_chu="__debezium_unavailable_value"), "u", row(1, ghi_chu="__debezium_unavailable_value"))).known(TAN_NINH)
         == LostTable.NOT_SENT
     )
+
+
+def test_of_a_table_that_has_become_empty_counts_are_zero_and_means_fail() -> None:
+    """As Great Expectations says of a frame without rows."""
+    scene = begun(envelope(None, "d", row(1)), envelope(None, "d", row(2)))
+    found = {one.check: (one.success, one.observed) for one in of_table(CHECKS, scene.known(TAN_NINH)).checks}
+    assert found["table.row_count_between"] == (False, 0.0)
+    assert found["so_tien.mean_between"] == (False, None)
+    assert found["ghi_chu.be_unique"] == (True, None)
+    never = {one.check: (one.success, one.observed) for one in of_table(CHECKS, scene.known(BINH_MINH)).checks}
+    assert never == found
+
+
+def test_what_is_lost_is_told_once_a_batch_to_every_feed() -> None:
+    """A contract that promises too much must not cost a row a feed for each delete."""
+    values = [encoded(envelope(None, "d", {"id": n})) for n in range(50)]
+    records = [Fetched(TOPIC, 0, n, NOW, encoded({"id": n}), value) for n, value in enumerate(values)]
+    (message,) = Router(catalogue((HERE,)), 1).route(TOPIC, records, NOW).messages.values()
+    assert {feed: [one.offset for one in rows] for feed, rows in message.tables.items()} == {f"{unit}/{HERE.id}": [0] for unit in UNITS}
 
 
 def test_a_snapshot_counts_no_row_twice_and_forgets_rows_of_units_that_have_none_left() -> None:
