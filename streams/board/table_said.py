@@ -33,6 +33,10 @@ TEXT: Mapping[str, tuple[str, str]] = {
         "nguồn chụp lại bảng từng phần (incremental snapshot), cần chụp lại toàn bộ",
         "the table was read by an incremental snapshot; a whole one is needed",
     ),
+    LostTable.NO_POSITION: (
+        "nguồn không cho biết dòng thuộc bản chụp nào",
+        "the source does not tell of which snapshot a row is",
+    ),
     UNKNOWN_ROW: ("có dòng rời bảng mà Nhịp chưa từng nhận", "a row left that had never been received"),
     NO_SNAPSHOT: ("chưa đọc được bản chụp toàn bộ bảng (snapshot)", "no snapshot of the whole table has been read"),
     READING: ("bản chụp mới chưa được đọc ở mọi phân vùng", "a new snapshot has not been read in every partition"),

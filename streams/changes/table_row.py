@@ -15,6 +15,7 @@ class LostTable(StrEnum):
     UNREADABLE = "unreadable"
     EMPTIED = "emptied"
     INCREMENTAL = "incremental"
+    NO_POSITION = "no_position"
 
 
 class TableRow(msgspec.Struct, array_like=True, frozen=True, gc=False):

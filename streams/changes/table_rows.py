@@ -26,6 +26,9 @@ BLANK = frozenset({b"null", b'""', b"0", b"0.0", b"false"})
 """What PostgreSQL's decoder puts in place of columns that a replica identity other than FULL does not send."""
 
 
+UNTOLD = frozenset({b"", b"null", b'""'})
+
+
 class _Position(msgspec.Struct, gc=False):
     """Of a source block, what is the same for all rows of one snapshot and differs in the next."""
 
@@ -77,8 +80,8 @@ class TableRows:
     def _read(self, batch: Batch, record: Record, event: Event, at: TableRow) -> None:
         """A row of a snapshot. Whatever was known before is what the snapshot replaces, in every feed of the source partition."""
         snapshot = snapshot_of(record.value or b"")
-        if snapshot is None:
-            batch.add_to_tables(self._feeds, at.lose(LostTable.INCREMENTAL))
+        if isinstance(snapshot, LostTable):
+            batch.add_to_tables(self._feeds, at.lose(snapshot))
             return
         source, begun = (batch.topic, record.partition), msgspec.structs.replace(at, snapshot=snapshot)
         feed, row = self._image(event, event.after, at)
@@ -131,14 +134,19 @@ def _readable(image: msgspec.Raw, fields: Fields | None, lane: Lane) -> bytes:
     return row
 
 
-def snapshot_of(value: bytes) -> int | None:
-    """Which snapshot a row was read in; None of an incremental one, which reads rows that may have been counted already."""
+def snapshot_of(value: bytes) -> int | LostTable:
+    """Which snapshot a row was read in; or why that does not help.
+
+    An incremental one reads rows that may have been counted already; without a position in the source's log one is not told from another.
+    """
     found = _source(value)
     position = found.source or (_source(found.payload).source if found.payload else None) or _Position()
     if bytes(position.snapshot) == b'"incremental"':
-        return None
-    places = (position.lsn, position.txid, position.file, position.pos, position.scn, position.commit_lsn)
-    return int.from_bytes(blake2b(b"\0".join(map(bytes, places)), digest_size=6).digest()) or 1
+        return LostTable.INCREMENTAL
+    places = [bytes(place) for place in (position.lsn, position.txid, position.file, position.pos, position.scn, position.commit_lsn)]
+    if not any(place not in UNTOLD for place in places):
+        return LostTable.NO_POSITION
+    return int.from_bytes(blake2b(b"\0".join(places), digest_size=6).digest()) or 1
 
 
 def is_made_up(before: msgspec.Raw, key: bytes | None, telling: Iterable[str | None]) -> bool:

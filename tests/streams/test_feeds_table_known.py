@@ -48,6 +48,7 @@ def test_without_a_snapshot_nothing_is_said_of_the_table() -> None:
         ),
         pytest.param(envelope(row(1, ghi_chu="__debezium_unavailable_value")), LostTable.NOT_SENT, id="a large value that nobody sent"),
         pytest.param(envelope(row(1), "r", snapshot="incremental"), LostTable.INCREMENTAL, id="an incremental snapshot"),
+        pytest.param(envelope(row(1), "r", snapshot="true", lsn=None), LostTable.NO_POSITION, id="a snapshot without a position"),
         pytest.param(envelope(None, "t"), LostTable.EMPTIED, id="a truncation"),
         pytest.param("no JSON object", LostTable.UNREADABLE, id="a record that cannot be read"),
         pytest.param(envelope(None, "d", row(9, so_tien=77)), UNKNOWN_ROW, id="a row leaves that never entered"),
@@ -157,8 +158,9 @@ def sample(number: int) -> tuple[bytes, bytes]:
 def test_rows_of_one_snapshot_of_postgresql_say_so_and_those_of_others_do_not() -> None:
     first, last, other, incremental = (snapshot_of(sample(n)[1]) for n in (25, 26, 21, 35))
     assert first == last
-    assert other not in (first, None)
-    assert incremental is None
+    assert isinstance(first, int)
+    assert other not in (first, LostTable.NO_POSITION)
+    assert incremental is LostTable.INCREMENTAL
 
 
 def test_a_delete_under_postgresqls_default_identity_is_seen_to_be_made_up() -> None:
