@@ -120,8 +120,7 @@ class Observer:
             for slot, bodies in counted.to_judge.items():
                 self._to_judge.setdefault((feed, slot), []).extend(bodies)
         for feed, changed in changes.tables.items():
-            seat = self._shelf[feed]
-            if seat.dataset.full_before:
+            if (seat := self._shelf[feed]).dataset.full_before:
                 self._touched[feed] = seat
                 self._tables.take(feed, seat.state, source, changed)
 
@@ -266,9 +265,8 @@ class Observer:
                 out.points.extend(
                     day_lines(seat.feed, seat.dataset, seat.schedule, state, seat.declared, midnight_ms=self._days.midnight_ms)
                 )
-            if state.table and (seat.reconsider or seat.feed in self._tables.feeds):
-                hour_ms = self.now_ms - self.now_ms % self._rules.repeat_ms
-                out.points.extend(quality_lines.table_lines(seat.feed, state, checks, hour_ms))
+            hour_ms = self.now_ms - self.now_ms % self._rules.repeat_ms
+            out.points.extend(self._tables.lines(seat.feed, state, checks, hour_ms, again=seat.reconsider))
         for start_ms in seat.windows:
             out.points.extend(lines.window_lines(seat.feed, start_ms, state.windows[start_ms], checks))
         for period in sorted(seat.periods & state.periods.counts.keys()):  # one that is past already has nothing to tell

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from expectations.quality.suite import SuiteState
+from expectations.quality.suite import Check, SuiteState
 from streams.changes.table_row import TableRow
+from streams.feeds.quality_lines import table_lines
 from streams.feeds.state import FeedState
 from streams.feeds.table_state import Change, Part, TableSlot, take
 
@@ -34,6 +35,11 @@ class TableChanges:
             sides = ((change.entered, False), (change.left, True))
             found += [(feed, TableSlot(source, left), rows) for rows, left in sides if rows]
         return found
+
+    def lines(self, feed: str, state: FeedState, checks: Sequence[Check], time_ms: int, *, again: bool) -> Iterator[bytes]:
+        """Points of a table that has changed, or is told of `again`."""
+        if state.table and (again or feed in self.feeds):
+            yield from table_lines(feed, state, checks, time_ms)
 
     def add(self, state: FeedState, slot: TableSlot, found: SuiteState) -> None:
         """Take in what a suite found in rows of one side."""

@@ -216,22 +216,6 @@ CHANGES = {
         "personal",
     ),
     "a suite that is not there": (C, S, "suites/tiem.json", "customProperties[2].value", "no file 'suites/tiem.json'", "suites"),
-    "images that nobody knows": (
-        C,
-        f"value: {S}}}",
-        f"value: {S}}}\n  - {{property: beforeImages, value: keys}}",
-        "customProperties[3].value",
-        "'keys' is not possible",
-        "full",
-    ),
-    "images that no suite judges": (
-        C,
-        f"property: suite, value: {S}",
-        "property: beforeImages, value: full",
-        "customProperties[2].value",
-        "no suite",
-        "a suite as well",
-    ),
     "a suite outside the folder": (C, S, "../tiem.json", "customProperties[2].value", "outside the catalogue", "inside"),
 }
 

@@ -1,4 +1,4 @@
-"""Mistakes in rules that change, in the law's own due, in working hours and in the calendar: each told once, and where it is."""
+"""Mistakes in row images, changing rules, the law's own due, working hours and the calendar: each told once, and where it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ from pathlib import Path
 import pytest
 
 from tests.expectations.test_catalogue_another_province import WORKDAYS
-from tests.expectations.test_catalogue_mistakes import SLA, C, assert_told_once
+from tests.expectations.test_catalogue_mistakes import SLA, C, S, assert_told_once
 
 CHANGES = {
+    "images that nobody knows": (
+        C,
+        f"value: {S}}}",
+        f"value: {S}}}\n  - {{property: beforeImages, value: keys}}",
+        "customProperties[3].value",
+        "'keys' is not possible",
+        "full",
+    ),
+    "images that no suite judges": (
+        C,
+        f"property: suite, value: {S}",
+        "property: beforeImages, value: full",
+        "customProperties[2].value",
+        "no suite",
+        "a suite as well",
+    ),
     "a driver that nobody has": (
         C,
         "unit: dayOfMonth}",

@@ -179,3 +179,12 @@ def test_a_check_with_other_arguments_does_not_take_over_what_was_counted_before
     other = state.replace(before, after)
     assert other != state
     assert "changed" in str(whole.outcome(whole.merged(state, other)))
+
+
+def test_states_written_before_there_were_such_checks_are_read() -> None:
+    counts = msgspec.msgpack.encode([9, 9, 0, 1, 0, 0])
+    before = msgspec.msgpack.encode([["n.be_between"], {7: counts}])
+    found = msgspec.msgpack.decode(before, type=PeriodQuality).of(7)
+    assert (found.rows, found.checks["n.be_between"].counts, found.checks["n.be_between"].whole) == (9, (9, 0, 1, 0, 0), b"")
+    window = msgspec.msgpack.encode([9, {"n.be_between": [9, 0, 1, 0, 0]}])
+    assert msgspec.msgpack.decode(window, type=SuiteState) == found

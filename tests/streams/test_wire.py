@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.changes.table_row import TableRow
 from streams.changes.wire import Changes, Row, Tick, decode, encode, parts
 from streams.outlet import chunks
 
@@ -42,3 +43,13 @@ def test_chunks_hold_all_lines_in_order_and_fit(lines: list[bytes], most_bytes: 
     values = list(chunks(lines, most_bytes))
     assert [line for value in values for line in value.split(b"\n")] == lines
     assert all(len(value) <= most_bytes or b"\n" not in value for value in values)
+
+
+def test_changes_of_tables_are_split_with_the_rows_and_none_is_lost() -> None:
+    tables = {feed: [TableRow(n, 1, entered=b"x" * 100) for n in range(9)] for feed in ("a/x", "b/x")}
+    whole = Changes("t", 0, {"a/x": [Row(n, "c", 1, 1) for n in range(9)]}, tables)
+    found = [decode(part) for part in parts(whole, 400)]
+    assert len(found) > 4
+    for feed, rows in tables.items():
+        assert [row for part in found if isinstance(part, Changes) for row in part.tables.get(feed, [])] == rows
+    assert [row for part in found if isinstance(part, Changes) for row in part.rows.get("a/x", [])] == whole.rows["a/x"]
