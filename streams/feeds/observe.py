@@ -76,7 +76,8 @@ class Observer:
         self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
         self._days = Days(catalogue.timezone)
-        self._began_ms: int | None = None
+        self._told_by_ms = 0
+        """When every worker must have told how far it has read."""
         self._sources: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
         """The topics of which too little has been read, and all that there are."""
         self._quiet: dict[str, int] = {}
@@ -137,7 +138,7 @@ class Observer:
 
     def _tick(self, tick: Tick) -> None:
         now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
-        self._began_ms = now_ms if self._began_ms is None else self._began_ms
+        self._told_by_ms = self._told_by_ms or now_ms + self._rules.tolerance_ms + 1
         self._watermark.merge(tick.read_through_ms)
         self._read_through_ms = {}
         for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
@@ -248,11 +249,6 @@ class Observer:
     def _may_be_told(self, read_through_ms: int | None) -> bool:
         """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
         return read_through_ms is None and (self.now_ms or 0) < self._told_by_ms
-
-    @property
-    def _told_by_ms(self) -> int:
-        """When every worker must have told how far it has read."""
-        return (self._began_ms or 0) + self._rules.tolerance_ms + 1
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state, checks = seat.state, self._checks.get(seat.dataset.id, ())

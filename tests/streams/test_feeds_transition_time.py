@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.changes.wire import Row
@@ -36,6 +36,7 @@ def test_a_later_row_of_the_same_checkpoint_that_completes_nothing_does_not_date
 
 
 @given(st.lists(st.booleans(), min_size=5, max_size=5))
+@settings(deadline=None)
 def test_the_id_is_the_same_wherever_checkpoints_fall(falls: list[bool]) -> None:
     """What a crash after the outputs makes the next worker read again, it may read in other portions."""
     scene, found = late(), []
