@@ -1,6 +1,6 @@
 """`make bench-feeds`: what a feed costs that nothing happens to. Memory of many feeds, and the CPU time of a tick at which nothing is due.
 
-No broker: OBSERVE's core alone, with states decoded from the table as after a start, each with two years of complete months and a verdict.
+No broker: OBSERVE's core alone, with states decoded from the table as after a start, each with two years of complete periods and a verdict.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
 from multiprocessing import get_context
 from statistics import median
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
@@ -24,7 +25,7 @@ from expectations.catalogue.load import Catalogue
 from expectations.catalogue.province import Contact, Province
 from expectations.catalogue.units import Column, Dataset, Unit
 from expectations.freshness.periods import Cadence
-from expectations.freshness.schedule import Due, Span, Terms
+from expectations.freshness.terms import Due, Span, Terms
 from streams.beat import memory_bytes
 from streams.changes.wire import Changes, Row, Tick
 from streams.feeds.observe import Observer, Rules
@@ -42,10 +43,36 @@ ALL_READ = 2**53
 console = Console(width=110, highlight=False)
 
 
-def province(feeds: int, usual_share: float) -> Catalogue:
-    """A catalogue that owes so many feeds: units × DATASETS, monthly, due on the 5th with two working days of grace."""
+class Kind(NamedTuple):
+    """A kind of feed: its terms, how many complete periods it has of how many rows each, and how many rows of the one that runs."""
+
+    name: str
+    terms: Terms
+    periods: int
+    rows: int = 1
+    begun: int = 0
+
+
+def monthly(**changed: Any) -> Terms:
+    """Due on the 5th with two working days of grace."""
+    return msgspec.structs.replace(Terms(Cadence.MONTHLY, Due("dayOfMonth", 5), Span(2, "workingDay"), date(2024, 2, 1)), **changed)
+
+
+SLICES = tuple(f"{25_459 + 3 * n}" for n in range(96))
+DAILY = Terms(Cadence.DAILY, Due("after", 1, "day"), Span(1, "day"), date(2024, 3, 18))
+PLAIN = Kind(f"{MONTHS} complete months", monthly(), MONTHS)
+KINDS = (
+    PLAIN,
+    Kind("730 complete days", DAILY, 729),
+    Kind(f"{MONTHS} months of 96 slices, 41 of the next", monthly(slices=SLICES, slice_quorum=0.9), MONTHS, 96, 41),
+    Kind(f"{MONTHS} months of 20 rows, 19 of the next", monthly(min_rows=20), MONTHS, 20, 19),
+    Kind(f"{MONTHS} months, measured by usual volume", monthly(usual_share=0.5), MONTHS, 80),
+)
+
+
+def province(feeds: int, terms: Terms) -> Catalogue:
+    """A catalogue that owes so many feeds: units × DATASETS."""
     units = [f"{n:07d}" for n in range(max(1, feeds // DATASETS))]
-    terms = Terms(Cadence.MONTHLY, Due("dayOfMonth", 5), Span(2, "workingDay"), date(2024, 2, 1), usual_share=usual_share)
     datasets = {}
     for n in range(min(DATASETS, feeds)):
         name = f"bo-du-lieu-{n}"
@@ -60,15 +87,20 @@ def province(feeds: int, usual_share: float) -> Catalogue:
     return Catalogue(Draft(bench, communes, [], [], datasets, []), bench)
 
 
-def state_of_one(catalogue: Catalogue, rows: int) -> msgspec.Raw:
-    """The state of a feed with MONTHS complete months of so many rows each and a verdict, as the table keeps it."""
+def state_of_one(kind: Kind) -> msgspec.Raw:
+    """The state of a feed of a kind with a verdict, as the table keeps it."""
+    catalogue = province(1, kind.terms)
     feed = next(f"{unit}/{dataset}" for unit, dataset in catalogue.feeds())
     alone = Observer(catalogue, RULES, 0, lambda _: None)
-    first = catalogue.schedules[feed.partition("/")[2]].parse("2024-02")
+    first = catalogue.schedules[feed.partition("/")[2]].first_required
+    slices: list[str | None] = [*sorted(kind.terms.slices)] or [None]
     delivered = [
-        Row(n, "c", NOW_MS - SECOND_MS, NOW_MS - 2 * SECOND_MS, first + n // rows, (n * 0x9E3779B97F4A7C15) % 2**64 or 1)
-        for n in range(MONTHS * rows)
-    ]
+        Row(
+            n, "c", NOW_MS - SECOND_MS, NOW_MS - 2 * SECOND_MS, first + n // kind.rows,
+            (n * 0x9E3779B97F4A7C15) % 2**64 or 1, slices[n % kind.rows % len(slices)],
+        )
+        for n in range(kind.periods * kind.rows + kind.begun)
+    ]  # fmt: skip
     alone.take(Changes("db.public.t0", 0, {feed: delivered}))
     alone.take(Tick(NOW_MS, {"db.public.t0": [ALL_READ]}))
     buckets = alone.outputs().buckets
@@ -77,23 +109,24 @@ def state_of_one(catalogue: Catalogue, rows: int) -> msgspec.Raw:
 
 
 @click.command(epilog="Example: make bench-feeds ARGS='--feeds 100000'")
-@click.option("--feeds", default=1_000_000, show_default=True, help="how many feeds one partition holds")
-@click.option("--usual-feeds", default=20_000, show_default=True, help="how many of them in a second run that measures usual volume")
-def main(feeds: int, usual_feeds: int) -> None:
+@click.option("--feeds", default=1_000_000, show_default=True, help="how many feeds of the first kind one partition holds")
+@click.option("--others", default=20_000, show_default=True, help="how many of each other kind, in runs of their own")
+def main(feeds: int, others: int) -> None:
     """Print what a feed weighs and what a quiet tick costs."""
     table = Table("feeds", "state", "bytes a feed, stored", "bytes a feed, in memory", "quiet tick, ms of CPU")
-    for count, name, share, rows in ((feeds, f"{MONTHS} complete months", 0.0, 1), (usual_feeds, "the same, with usual volume", 0.5, 80)):
+    for kind in KINDS:
+        count = feeds if kind is PLAIN else others
         # A process of its own: memory that another run gave back would hide what this one takes.
-        with console.status(f"{count:,} feeds, {name}"), ProcessPoolExecutor(1, get_context("spawn")) as process:
-            stored, resident, quiet_ms = process.submit(measure, count, share, rows).result()
-        table.add_row(f"{count:,}", name, f"{stored:,}", f"{resident:,.0f}", f"{quiet_ms:.3f}")
+        with console.status(f"{count:,} feeds, {kind.name}"), ProcessPoolExecutor(1, get_context("spawn")) as process:
+            stored, resident, quiet_ms = process.submit(measure, count, kind).result()
+        table.add_row(f"{count:,}", kind.name, f"{stored:,}", f"{resident:,.0f}", f"{quiet_ms:.3f}")
     console.print(table)
 
 
-def measure(feeds: int, usual_share: float, rows: int) -> tuple[int, float, float]:
+def measure(feeds: int, kind: Kind) -> tuple[int, float, float]:
     """Bytes of a feed as stored, resident bytes a feed, and the median CPU milliseconds of a tick at which nothing is due."""
-    catalogue = province(feeds, usual_share)
-    one = state_of_one(province(1, usual_share), rows)
+    catalogue = province(feeds, kind.terms)
+    one = state_of_one(kind)
     named: dict[bytes, list[str]] = defaultdict(list)
     for unit, dataset in catalogue.feeds():
         named[bucket_of(f"{unit}/{dataset}", RULES.partitions, RULES.buckets)].append(f"{unit}/{dataset}")

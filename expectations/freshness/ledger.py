@@ -17,8 +17,8 @@ from expectations.freshness.periods import Cadence
 from expectations.freshness.schedule import Schedule
 
 KEPT = {
-    Cadence.DAILY: 62,
-    Cadence.WORKING_DAILY: 62,
+    Cadence.DAILY: 35,
+    Cadence.WORKING_DAILY: 35,
     Cadence.WEEKLY: 27,
     Cadence.TEN_DAILY: 37,
     Cadence.MONTHLY: 36,

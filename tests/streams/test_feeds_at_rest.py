@@ -8,7 +8,7 @@ import tracemalloc
 import msgspec
 import pytest
 
-from bench.feeds import ALL_READ, NOW_MS, RULES, SECOND_MS, province, state_of_one
+from bench.feeds import ALL_READ, NOW_MS, PLAIN, RULES, SECOND_MS, province, state_of_one
 from streams.changes.wire import Changes, Row, Tick
 from streams.feeds.observe import Observer
 from streams.feeds.shelf import Shelf
@@ -22,8 +22,8 @@ MOST_BYTES = 2_048
 
 def shelved() -> tuple[int, Shelf]:
     """Bytes that so many feeds take, each with two years of complete months, as after a start; and where they are."""
-    catalogue = province(FEEDS, 0.0)
-    one = state_of_one(province(1, 0.0), 1)
+    catalogue = province(FEEDS, PLAIN.terms)
+    one = state_of_one(PLAIN)
     buckets: dict[bytes, dict[str, msgspec.Raw]] = {}
     for unit, dataset in catalogue.feeds():
         buckets.setdefault(bucket_of(f"{unit}/{dataset}", 1, RULES.buckets), {})[f"{unit}/{dataset}"] = one
@@ -43,7 +43,7 @@ def test_a_feed_of_two_years_takes_less_than_two_kilobytes() -> None:
 
 
 def test_a_tick_at_which_nothing_is_due_touches_no_feed() -> None:
-    observer = Observer(province(10, 0.0), RULES, 0, lambda _: None)
+    observer = Observer(province(10, PLAIN.terms), RULES, 0, lambda _: None)
     observer.take(Tick(NOW_MS, {"db.public.t0": [ALL_READ]}))
     observer.outputs()
     observer.written()
