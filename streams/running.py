@@ -67,7 +67,7 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold a worker's folder: two workers in one would destroy each other's state. Raises RunError when it is held, or cannot be written."""
+    """Hold a worker's folder: two in one would destroy each other's state. Raises RunError when it is held or cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         held = (folder / "lock").open("w")
