@@ -67,9 +67,13 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold a worker's folder: two workers in one would destroy each other's state. Raises RunError when it is held."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    """Hold a worker's folder: two in one would destroy each other's state. Raises RunError when it is held or cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / "lock").open("w")
+    except OSError as error:
+        raise RunError(f"{folder} cannot be written ({error.strerror}): set NHIP_DATA_DIR to a folder this user may write") from None
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

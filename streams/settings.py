@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -138,9 +140,21 @@ class FileSource(PydanticBaseSettingsSource):
 def load(**given: Any) -> Settings:
     """Read settings from `given`, the environment, `.env` and `_FILE` variables; raises SettingsError naming every wrong one."""
     try:
-        return Settings(**given)
+        with reading_dotenv():
+            return Settings(**given)
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(e) for e in error.errors(include_url=False))) from None
+
+
+@contextmanager
+def reading_dotenv() -> Iterator[None]:
+    """Tell a `.env` that cannot be read as a wrong setting."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise SettingsError(f".env: not UTF-8 at byte {error.start}: write it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f".env: cannot be read ({error.strerror}): make it readable, or take it away") from None
 
 
 def _sentence(error: Any) -> str:

@@ -19,7 +19,7 @@ from pydantic_settings import (
     SecretsSettingsSource,
 )
 
-from streams.settings import PREFIX, FileSource, Settings, unknown_variables
+from streams.settings import PREFIX, FileSource, Settings, reading_dotenv, unknown_variables
 
 DEFAULT, ENVIRONMENT, DOTENV, FILE = "default", "environment", ".env", "file"
 HIDDEN = "(set, hidden)"
@@ -76,7 +76,9 @@ def misspelt() -> Iterator[Misspelt]:
 
 
 def _sources() -> tuple[PydanticBaseSettingsSource, ...]:
-    given = InitSettingsSource(Settings, {}), EnvSettingsSource(Settings), DotEnvSettingsSource(Settings), SecretsSettingsSource(Settings)
+    with reading_dotenv():
+        dotenv = DotEnvSettingsSource(Settings)
+    given = InitSettingsSource(Settings, {}), EnvSettingsSource(Settings), dotenv, SecretsSettingsSource(Settings)
     return Settings.settings_customise_sources(Settings, *given)
 
 

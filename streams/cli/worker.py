@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from streams import settings
 from streams.cli import Exit, UserError, common
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def _checked(_: click.Context, __: click.Parameter, name: str) -> str:
+    """A name is a folder, and a tag of every point about the worker."""
+    if not NAME.fullmatch(name):
+        raise click.BadParameter("letters, digits, dots, underscores and hyphens, at most 64, such as worker-1")
+    return name
+
 
 @click.command("worker", epilog="Example: NHIP_KAFKA_BOOTSTRAP=kafka:9092 nhip worker --name worker-1")
-@click.option("--name", default="worker", show_default=True, help="this worker's name: its state is kept in NHIP_DATA_DIR/NAME")
+@click.option(
+    "--name", default="worker", show_default=True, callback=_checked, help="this worker's name: its state is kept in NHIP_DATA_DIR/NAME"
+)
 def command(name: str) -> None:
     """Run a worker until it is stopped: route, observe, write points, notify, serve the page.
 
