@@ -13,6 +13,7 @@ from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.frequency import has_numpy_times
+from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Column, Demotion, Table
 
@@ -36,7 +37,9 @@ RECORD: Final = ("all_values_are_missing", "any_value_is_missing", "never")
 
 
 def any_kinds(dtypes: set[str]) -> None:
-    """Every value is taken as it is."""
+    """Every value is taken as it is, but instants, which pandas reads in a way of its own."""
+    if not dtypes.isdisjoint(INSTANTS):
+        raise Demotion("instants are not only compared with one another")
 
 
 def comparable(dtypes: set[str]) -> None:
@@ -54,7 +57,7 @@ def addable(dtypes: set[str]) -> None:
 class RecordMap:
     """A map over rows of several columns. An unexpected row is kept as a tuple (of a pair) or as a dict (of a list of columns)."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
     state_type = MapState
 
     def __init__(
@@ -80,7 +83,8 @@ class RecordMap:
         missing = table.count - len(positions)
         if not bad:
             return MapState(table.rows, table.count, missing)
-        kept = [self._record([some[i] for some in values]) for i in first(bad, self._keep.values_kept)]
+        shown = [list(map(_as_numpy, some)) for some in values] if columns[0].dtype in INSTANTS and not self._as_dict else values
+        kept = [self._record([some[i] for some in shown]) for i in first(bad, self._keep.values_kept)]
         return MapState(table.rows, table.count, missing, len(bad), kept, [positions[i] for i in first(bad, self._keep.positions_kept)])
 
     def _record(self, values: list[Any]) -> Any:
@@ -104,6 +108,11 @@ class RecordMap:
     def result(self, state: MapState, form: ResultFormat) -> Outcome:
         """What Great Expectations says of these rows."""
         return outcome(state, self._mostly, form)
+
+
+def _as_numpy(instant: Any) -> Any:
+    """The instant of a column of instants as numpy's own, which Great Expectations shows of a pair."""
+    return instant.asm8
 
 
 def null_rows(masks: Sequence[Mask], count: int) -> list[bool] | None:

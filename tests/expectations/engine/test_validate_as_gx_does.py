@@ -77,6 +77,10 @@ DATA: Mapping[str, Any] = {
             "small": np.array([1, 2, 3, 4, 4], dtype="int32"),
         }
     ),
+    "spans": pd.DataFrame(
+        {"begin": pd.to_datetime(["2024-01-01", "2024-01-02", None]), "end": pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-05"])}
+    ),
+    "stamps among numbers": pd.DataFrame({"n": [1, 2], "begin": [pd.Timestamp(1), 2], "end": [pd.Timestamp(2), 2]}),
     "empty": pd.DataFrame({"a": [], "b": []}),
     "no rows": [],
     "filtered": LABELLED.iloc[1:],
@@ -223,6 +227,9 @@ def odd() -> Iterator[Case]:
             yield (name, "column_values_to_be_in_set", {"column": "s", "value_set": ["a"]}, form)
             yield (name, "column_values_to_be_unique", {"column": "s"}, form)
             yield (name, "multicolumn_sum_to_equal", {"column_list": ["a", "b"], "sum_total": 5}, form)
+    for name in ("spans", "stamps among numbers"):
+        for kind in ("column_pair_values_to_be_equal", "column_pair_values_a_to_be_greater_than_b"):
+            yield (name, kind, {"column_A": "begin", "column_B": "end"}, "COMPLETE")
     for kind in ("column_values_to_not_be_null", "column_mean_to_be_between", "column_values_to_be_unique"):
         yield ("orders", kind, {"column": "absent"}, "SUMMARY")
 
