@@ -34,7 +34,7 @@ def agree(scene: Tables, database: Database, *, again: bool) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 2**32))
 def test_the_table_is_judged_as_the_rows_that_are_in_it(seed: int) -> None:
     """Random changes over two units, random batches, crashes before and after checkpoints, and at times a second snapshot.
