@@ -8,6 +8,7 @@ from typing import Any
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.row_map import Judge, row_map
 from expectations.engine.table import Demotion
 
@@ -54,7 +55,7 @@ def _compiled(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
             raise Demotion("a text meets a bound that is none", raises=True)
         return judge(values, types)
 
-    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", "datetime64[us]"))
+    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", *INSTANTS))
 
 
 TYPES: Mapping[str, Compile] = {"expect_column_values_to_be_between": _compiled}

@@ -50,7 +50,7 @@ def _comparable(observed: Any, bound: Any) -> bool:
     one, other = type(observed), type(bound)
     if one in NUMBERS:
         return other in NUMBERS
-    return one is other and one in (dt.date, dt.datetime)
+    return (one is other and one in (dt.date, dt.datetime)) or (one.__name__ == "Timestamp" and other is dt.datetime)
 
 
 def said(*, success: bool, result: dict[str, Any], form: ResultFormat) -> Outcome:

@@ -10,6 +10,7 @@ import msgspec
 from expectations.engine import arguments, bounds
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.table import Table
 
 
@@ -69,7 +70,7 @@ class NonNullProportion(RowCount):
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         self.columns: tuple[str, ...] = (arguments.column(kwargs),)
         self._bounds = bounds.of(kwargs, "column")
-        self.dtypes = frozenset({"int64", "float64", "bool", "str", "datetime64[us]"})
+        self.dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
 
     def of(self, table: Table) -> Rows:
         """Count rows and values."""

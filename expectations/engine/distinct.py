@@ -10,6 +10,7 @@ from expectations.engine import arguments, bounds, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.frequency import Frequencies
+from expectations.engine.given import INSTANTS
 from expectations.engine.table import Demotion, Table
 
 MOST_LISTED: Final = 20
@@ -19,7 +20,7 @@ MOST_LISTED: Final = 20
 class OfFrequencies:
     """An expectation that is told from how often each value occurs."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
     state_type = Frequencies
     columns: tuple[str, ...] = ()
 
@@ -115,7 +116,9 @@ def _sorted_if_possible(values: list[Any]) -> list[Any]:
 
 
 class MostCommon(OfFrequencies):
-    """`expect_column_most_common_value_to_be_in_set`."""
+    """`expect_column_most_common_value_to_be_in_set`. Modes of instants are numpy's own, which are written in another way."""
+
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         arguments.known(kwargs, ("column", "value_set"), ("ties_okay",))

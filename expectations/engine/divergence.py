@@ -133,6 +133,8 @@ class DivergenceOfBins:
 class DivergenceOfValues(OfFrequencies):
     """Of values, each of which has its own weight."""
 
+    dtypes = frozenset({"int64", "float64", "bool", "str"})
+
     def __init__(self, column: str, values: list[Any], expected: Expected) -> None:
         self.columns = (column,)
         self._values, self._expected = values, expected
@@ -140,7 +142,10 @@ class DivergenceOfValues(OfFrequencies):
 
     def of(self, table: Table) -> Frequencies:
         """Count the values of a table; raises Demotion unless they are of the one type that is expected."""
-        if not frequency.kinds(table.column(self.columns[0]).nonnull) <= {self._kind}:
+        column = table.column(self.columns[0])
+        if column.dtype != "object" and not column.nonnull:
+            raise Demotion("values are not all of the type that is expected")
+        if not frequency.kinds(column.nonnull) <= {self._kind}:
             raise Demotion("values are not all of the type that is expected")
         return super().of(table)
 

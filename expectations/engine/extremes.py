@@ -12,6 +12,7 @@ import msgspec
 from expectations.engine import arguments, bounds
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.table import Demotion, Table
 
 Pick = Callable[..., Any]
@@ -28,7 +29,7 @@ class Extreme(msgspec.Struct, array_like=True, frozen=True):
 class ExtremeBetween:
     """`expect_column_min_to_be_between` and `expect_column_max_to_be_between`."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
     state_type = Extreme
 
     def __init__(self, pick: Pick, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -46,7 +47,7 @@ class ExtremeBetween:
         if not values:
             return Extreme()
         found = set(map(type, values))
-        if not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED)):
+        if not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED) or column.dtype in INSTANTS):
             raise Demotion("values are of several kinds, or of one that has no order")
         return Extreme(found=True, value=self._pick(values))
 

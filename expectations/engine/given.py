@@ -9,7 +9,10 @@ from typing import Any
 
 from expectations.engine.table import Column, Demotion, Table
 
-NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str", "datetime64[us]"})
+INSTANTS = frozenset({"datetime64[s]", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"})
+"""Dtypes of instants without a zone; as Python's own they are `pandas.Timestamp`, whatever the unit."""
+
+NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str"}) | INSTANTS
 """Dtypes whose values, as Python's own, are all that there is to know of a column."""
 
 EXACT = 2**53
@@ -23,6 +26,8 @@ class Given:
         self._is_frame = type(rows_or_frame).__name__ == "DataFrame" and hasattr(rows_or_frame, "iloc")
         self._given: Any = rows_or_frame if self._is_frame else _rows(rows_or_frame)
         self._table: Table | None = None
+        self.labels: list[Any] | None = None
+        """What Great Expectations calls the rows of a frame that are not numbered from 0; there once the table is."""
         self._frame: Any = rows_or_frame if self._is_frame else None
 
     def frame(self) -> Any:
@@ -36,6 +41,8 @@ class Given:
     def table(self) -> Table:
         """Columns; raises Demotion for a frame that has rows or columns of names that only Great Expectations can read."""
         if self._table is None:
+            if self._is_frame:
+                self.labels = _labels(self._given.index)
             self._table = _of_frame(self._given) if self._is_frame else _of_rows(self._given)
         return self._table
 
@@ -76,11 +83,20 @@ def _check_names(names: Iterable[Any]) -> None:
         raise Demotion("two columns' names differ by case or quotes only")
 
 
+def _labels(index: Any) -> list[Any] | None:
+    """The labels of the rows; None where they are 0, 1, 2, … Raises Demotion where Great Expectations may mix the rows up."""
+    if any(name is not None for name in index.names):
+        raise Demotion("the frame's rows have labels with a name, which Great Expectations shows")
+    if type(index).__name__ == "RangeIndex" and index.start == 0 and index.step == 1:
+        return None
+    if str(index.dtype) not in ("int64", "str") or not index.is_unique or index.hasnans:
+        raise Demotion("the frame's rows are labelled by something else than unique whole numbers or texts")
+    labels: list[Any] = index.tolist()
+    return labels
+
+
 def _of_frame(frame: Any) -> Table:
     _check_names(frame.columns)
-    index = frame.index
-    if type(index).__name__ != "RangeIndex" or index.start != 0 or index.step != 1:
-        raise Demotion("the frame's rows are not numbered from 0")
     columns = {name: _column(frame[name]) for name in frame.columns}
     table = Table.of_columns(columns, len(frame))
     _check_fingerprint(table)

@@ -11,6 +11,9 @@ import msgspec
 from expectations.engine.compiled import Outcome
 from expectations.engine.formats import MOST_RECORDS, SUMMARY, ResultFormat
 
+POSITIONS = ("partial_unexpected_index_list", "unexpected_index_list")
+"""Where a result tells rows by their places."""
+
 
 class MapState(msgspec.Struct, array_like=True, frozen=True):
     """Counts of rows, and the first unexpected values with their positions, as many as the suite keeps."""
@@ -131,8 +134,20 @@ def _with_lists(result: dict[str, Any], state: MapState, form: ResultFormat) -> 
             result["unexpected_list"] = list(first(values, MOST_RECORDS))
         result["unexpected_index_list"] = list(state.positions)
         if form.index_query is not False:
-            result["unexpected_index_query"] = f"df.filter(items={list(state.positions)}, axis=0)"
+            result["unexpected_index_query"] = _index_query(state.positions)
     return result
+
+
+def _index_query(labels: Sequence[Any]) -> str:
+    return f"df.filter(items={list(labels)}, axis=0)"
+
+
+def relabelled(found: Outcome, labels: Sequence[Any]) -> Outcome:
+    """The outcome with the labels that a frame gives its rows where their places are."""
+    lists: dict[str, Any] = {name: [labels[at] for at in found["result"][name]] for name in POSITIONS if name in found["result"]}
+    if "unexpected_index_query" in found["result"]:
+        lists["unexpected_index_query"] = _index_query(lists["unexpected_index_list"])
+    return {**found, "result": {**found["result"], **lists}} if lists else found
 
 
 def _counts(values: Sequence[Any], most: int) -> list[dict[str, Any]] | None:

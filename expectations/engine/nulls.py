@@ -9,6 +9,7 @@ from typing import Any
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Compiled, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome_of_nulls
 from expectations.engine.table import Table
 
@@ -17,7 +18,7 @@ class NullMap:
     """`be_null` or `not_be_null`."""
 
     state_type = MapState
-    dtypes = frozenset({"int64", "float64", "bool", "str", "datetime64[us]"})
+    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
 
     def __init__(self, column: str, mostly: float, keep: ResultFormat, *, null_is_unexpected: bool) -> None:
         self.columns: tuple[str, ...] = (column,)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from expectations.engine import arguments
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Demotion, Table
 
@@ -33,7 +34,7 @@ class Ordered(MapState, array_like=True, frozen=True):
 class InOrder:
     """`expect_column_values_to_be_increasing` and `…_decreasing`."""
 
-    dtypes = frozenset({"int64", "float64"})
+    dtypes = frozenset({"int64", "float64"}) | INSTANTS
     state_type = Ordered
 
     def __init__(self, loose: Sign, strict: Sign, kwargs: Kwargs, keep: ResultFormat) -> None:
@@ -51,7 +52,7 @@ class InOrder:
         column = table.column(self.columns[0])
         values, positions = column.nonnull, column.nonnull_positions
         kinds = set(map(type, values))
-        if not (kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SPANS)):
+        if not (kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SPANS) or column.dtype in INSTANTS):
             raise Demotion("values are of kinds that have no differences")
         bad = [at for at in range(1, len(values)) if not self._follows(values[at - 1], values[at])]
         counts = _counts(table, values, positions, bad, self._keep)
@@ -60,7 +61,7 @@ class InOrder:
     def _follows(self, before: Any, after: Any) -> bool:
         """The sign of the difference, as pandas takes it: of equal infinities there is none, which is in order."""
         difference = after - before
-        if type(difference) is dt.timedelta:
+        if isinstance(difference, dt.timedelta):
             return self._sign(difference, NO_TIME)
         return self._sign(difference, 0) or difference != difference  # noqa: PLR0124  a NaN
 

@@ -1,16 +1,19 @@
-"""Types of values. In a column of dtype object every value is asked; the name "object" asks the column itself."""
+"""Types of values. In a column of dtype object every value is asked; of another dtype, or by the name "object", the column itself."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from expectations.engine import arguments
+from expectations.engine import arguments, bounds
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import NATIVE_DTYPES
+from expectations.engine.mapped import MapState
 from expectations.engine.row_map import RowMap
 from expectations.engine.table import Demotion, Table
 
@@ -21,6 +24,11 @@ NATIVE: Mapping[str, type] = {"int": int, "float": float, "str": str, "bool": bo
 
 ONLY_PYTHON: Mapping[str, type] = {"list": list, "dict": dict}
 """Names for which neither numpy nor pandas has a type."""
+
+ASKED = NATIVE_DTYPES | {
+    *("int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float32", "Int64", "Float64", "boolean", "string"),
+}
+"""Dtypes that their name tells wholly; what the values are does not matter."""
 
 
 def classes(names: Collection[str]) -> tuple[type, ...]:
@@ -59,63 +67,115 @@ def _looked_up(name: str) -> list[type]:
     return [*found, python[low]] if low in python else found
 
 
-def _row_map(kwargs: Kwargs, keep: ResultFormat, names: Collection[str]) -> Compiled[Any]:
-    wanted = classes(names)
+class OfColumn(MapState, array_like=True, frozen=True):
+    """The answer of a column that is not of dtype object. Only a frame has one: it is never written nor merged."""
 
-    def judge(values: list[Any], types: set[type]) -> Sequence[int]:
-        fit = {kind for kind in types if issubclass(kind, wanted)}
-        if len(fit) == len(types):
-            return ()
-        return [i for i, value in enumerate(values) if type(value) not in fit]
+    observed: str = ""
+    fits: bool = False
 
-    return RowMap(arguments.column(kwargs), arguments.mostly(kwargs), keep, judge, frozenset())
+
+class TypeMap(RowMap):
+    """Asks each value, or the column where its dtype tells the type of all of them; then `mostly` does not count."""
+
+    def __init__(self, kwargs: Kwargs, keep: ResultFormat, names: Sequence[str], *, listed: bool) -> None:
+        wanted = classes(names)
+
+        def judge(values: list[Any], types: set[type]) -> Sequence[int]:
+            fit = {kind for kind in types if issubclass(kind, wanted)}
+            if len(fit) == len(types):
+                return ()
+            return [i for i, value in enumerate(values) if type(value) not in fit]
+
+        super().__init__(arguments.column(kwargs), arguments.mostly(kwargs), keep, judge, ASKED)
+        self._names, self._listed = names, listed
+
+    def of(self, table: Table) -> MapState:
+        """Judge the rows of a table."""
+        dtype = table.column(self.columns[0]).dtype
+        return super().of(table) if dtype == "object" else _of_column(dtype, self._names, listed=self._listed)
+
+    def merge(self, a: MapState, b: MapState) -> MapState:
+        """The state of a's rows followed by b's."""
+        if isinstance(a, OfColumn) or isinstance(b, OfColumn):
+            raise Demotion("the column is not of dtype object")
+        return super().merge(a, b)
+
+    def result(self, state: MapState, form: ResultFormat) -> Outcome:
+        """What Great Expectations says of these rows, or of their column."""
+        if isinstance(state, OfColumn):
+            return bounds.said(success=state.fits, result={"observed_value": state.observed}, form=form)
+        return super().result(state, form)
+
+
+def _of_column(dtype: str, names: Sequence[str], *, listed: bool) -> OfColumn:
+    """Whether the type of the dtype is one of the named; a list of names is compared with the dtype itself, which is stricter."""
+    import numpy as np  # noqa: PLC0415  a frame is there: they are imported
+    import pandas as pd  # noqa: PLC0415
+
+    column: Any = pd.api.types.pandas_dtype(dtype)
+    kinds: list[Any] = [kind for name in names for kind in _looked_up(name)]
+    observed = column.type.__name__
+    if not listed:
+        return OfColumn(observed=observed, fits=column.type in kinds)
+    for kind in list(kinds):
+        if issubclass(kind, pd.api.extensions.ExtensionDtype):
+            with suppress(TypeError):
+                kinds.append(kind())
+    for name in names:
+        with suppress(TypeError):
+            kinds.append(np.dtype(name))
+    return OfColumn(observed=observed, fits=column in kinds)
 
 
 class SeenState(msgspec.Struct, array_like=True, frozen=True):
-    """Nothing is to be remembered: the column is of dtype object, or the check is demoted."""
+    """Nothing is to be remembered: the column is of dtype object."""
 
 
 class ObjectColumn:
-    """Asks whether the column itself is of dtype object. It is."""
+    """Asks whether the column itself is of dtype object, which in rows it is; or, by a list that is none, nothing."""
 
-    dtypes: frozenset[str] = frozenset()
+    dtypes = ASKED
     state_type = SeenState
 
-    def __init__(self, column: str) -> None:
+    def __init__(self, column: str, *, asks: bool) -> None:
         self.columns: tuple[str, ...] = (column,)
+        self._asks = asks
 
     def empty(self) -> SeenState:
         """No rows."""
         return SeenState()
 
-    def of(self, table: Table) -> SeenState:
+    def of(self, table: Table) -> SeenState | OfColumn:
         """The column must be there."""
-        if table.column(self.columns[0]).dtype != "object":
-            raise Demotion("the column is not of dtype object")
-        return SeenState()
+        dtype = table.column(self.columns[0]).dtype
+        return SeenState() if dtype == "object" else _of_column(dtype, (), listed=False)
 
-    def merge(self, a: SeenState, b: SeenState) -> SeenState:  # noqa: ARG002  a Compiled takes both
+    def merge(self, a: SeenState | OfColumn, b: SeenState | OfColumn) -> SeenState | OfColumn:
         """Still of dtype object."""
+        if isinstance(a, OfColumn) or isinstance(b, OfColumn):
+            raise Demotion("the column is not of dtype object")
         return a
 
-    def result(self, state: SeenState, form: ResultFormat) -> Outcome:  # noqa: ARG002  a Compiled takes its state
+    def result(self, state: SeenState | OfColumn, form: ResultFormat) -> Outcome:
         """Great Expectations names the dtype's type."""
-        return {"success": True, "result": {} if form.name == "BOOLEAN_ONLY" else {"observed_value": "object_"}}
+        is_object = isinstance(state, SeenState)
+        observed = "object_" if isinstance(state, SeenState) else state.observed
+        return bounds.said(success=is_object or not self._asks, result={"observed_value": observed}, form=form)
 
 
 def _of_type(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     arguments.known(kwargs, ("column", "type_"), ("mostly",))
     if kwargs["type_"] in OBJECTS:
-        return ObjectColumn(arguments.column(kwargs))
-    return _row_map(kwargs, keep, [kwargs["type_"]])
+        return ObjectColumn(arguments.column(kwargs), asks=True)
+    return TypeMap(kwargs, keep, [kwargs["type_"]], listed=False)
 
 
 def _in_type_list(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     if kwargs.get("type_list") is None:
         arguments.known(kwargs, ("column",), ("mostly", "type_list"))
-        return ObjectColumn(arguments.column(kwargs))
+        return ObjectColumn(arguments.column(kwargs), asks=False)
     arguments.known(kwargs, ("column", "type_list"), ("mostly",))
-    return _row_map(kwargs, keep, kwargs["type_list"])
+    return TypeMap(kwargs, keep, kwargs["type_list"], listed=True)
 
 
 TYPES: Mapping[str, Compile] = {

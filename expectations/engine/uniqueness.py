@@ -11,6 +11,7 @@ import msgspec
 from expectations.engine import arguments, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
+from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, outcome
 from expectations.engine.table import NAN, Column, Demotion, Table
 
@@ -32,7 +33,7 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
 class Unique:
     """Whether keys are unique; a subclass says what the key of a row is, and how a key is shown."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
     state_type = Seen
     columns: tuple[str, ...] = ()
 

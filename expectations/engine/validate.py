@@ -9,6 +9,7 @@ from expectations.engine import formats, great
 from expectations.engine.compiled import Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.given import Given
+from expectations.engine.mapped import relabelled
 from expectations.engine.ordering import Asked, in_order
 from expectations.engine.suite import Compilation, guarded
 from expectations.engine.table import Table
@@ -39,6 +40,8 @@ def validate(
         raise NotCompiled("falls back, because only Great Expectations writes this result format")
     asked = [Asked.of(configuration, form) for configuration in great.configurations(expect, suite_parameters)]
     outcomes = _outcomes(given, asked, form)
+    if given.labels is not None:
+        outcomes = [one if isinstance(one, Demoted) else relabelled(one, given.labels) for one in outcomes]
     open_ones = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Demoted)]
     if native and open_ones:
         raise NotCompiled("; ".join(f"{asked[n].asked.type}: {_reason(outcomes[n])}" for n in open_ones))

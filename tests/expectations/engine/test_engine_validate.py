@@ -186,7 +186,7 @@ def test_a_frame_with_inferred_dtypes_is_judged_as_great_expectations_judges_it(
 @pytest.mark.parametrize(
     "frame",
     [
-        pd.DataFrame({"so": [1, 2, 60]}, index=[5, 6, 7]),
+        pd.DataFrame({"so": [1, 2, 60]}, index=[5, 5, 7]),
         pd.DataFrame([[1, 2], [3, 4]], columns=["so", "SO"]),
         pd.DataFrame([[1, 2], [3, 4]], columns=["so", "so"]),
         pd.DataFrame({"so": pd.array([1, None, 60], dtype="Int64")}),
