@@ -28,7 +28,8 @@ from expectations.freshness.periods import Cadence
 from expectations.freshness.terms import Due, Span, Terms
 from streams.beat import memory_bytes
 from streams.changes.wire import Changes, Row, Tick
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.feeds.state import bucket_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

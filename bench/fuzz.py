@@ -23,7 +23,8 @@ from streams import clock
 from streams.beat import memory_bytes
 from streams.changes import quarantine, wire
 from streams.changes.route import Router
-from streams.feeds.observe import Observer, Outputs, Rules
+from streams.feeds.observe import Observer, Outputs
+from streams.feeds.rules import Rules
 from streams.suites import Suites
 
 TOPIC = "fuzz.bao_cao.public.bao_cao"

@@ -20,7 +20,8 @@ from streams.board.view import BoardView
 from streams.declarations.signing import keys_of
 from streams.declaring import Declare
 from streams.ending import EndingApp
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.heartbeats import Heartbeats
 from streams.letters import Letters
 from streams.liveness import Liveness

@@ -13,7 +13,8 @@ from expectations.catalogue.load import Catalogue
 from expectations.freshness.verdict import Verdict
 from streams.changes.route import Router
 from streams.changes.wire import Stated, Tick
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.feeds.state import FeedState, bucket_of, encode_bucket
 from streams.heartbeats import NO_BEATS, Beats
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.services import browser, ports
 from tests.services.clients import Database, Influx, own_bucket, own_database, own_database_18
@@ -23,6 +24,9 @@ from tests.services.mailbox import Mailbox, open_mailbox
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+settings.register_profile("nhip", deadline=None)  # how long an example takes says something of the machine, nothing of the code
+settings.load_profile("nhip")
 
 SomeKafka = TypeVar("SomeKafka", bound=Kafka)
 REQUIRED = os.environ.get("CI") == "true"

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from expectations.engine.table import Column, Demotion, Table
+from expectations.engine.table import SELF_UNEQUAL, Column, Demotion, Table
 
 Key = TypeVar("Key")
 
@@ -62,7 +62,7 @@ def hashable(column: Column) -> list[Any]:
 
 def has_numpy_times(column: Column) -> bool:
     """Whether there are numpy's own instants and durations among objects: pandas makes its own of them here and there."""
-    return any(kind.__name__ in NUMPY_TIMES for kind in column.types)
+    return not column.types <= SELF_UNEQUAL and any(kind.__name__ in NUMPY_TIMES for kind in column.types)
 
 
 def kinds(values: Iterable[Any]) -> set[type]:

@@ -97,6 +97,7 @@ class CompiledSuite:
     def __init__(self, checks: Sequence[Compilation]) -> None:
         self.checks = tuple(checks)
         self._judges = [(check, check.of if check.condition else check.check.of) for check in self.checks]
+        self._tellers = [(check, check.check.result) for check in self.checks]
         self._columns = tuple(dict.fromkeys(name for check in self.checks for name in check.check.columns))
         self._several = itemgetter(*self._columns) if len(self._columns) > 1 else None
 
@@ -129,4 +130,10 @@ class CompiledSuite:
 
     def results(self, states: Sequence[Any], form: ResultFormat) -> list[Outcome | Demoted]:
         """One outcome a check."""
-        return [check.result(state, form) for check, state in zip(self.checks, states, strict=True)]
+        outcomes: list[Outcome | Demoted] = []
+        for (check, tell), state in zip(self._tellers, states, strict=True):
+            try:
+                outcomes.append(state if type(state) is Demoted else tell(state, form))
+            except FAILURES:  # as in `of`
+                outcomes.append(check.result(state, form))
+        return outcomes

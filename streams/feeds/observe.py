@@ -16,27 +16,13 @@ from streams.feeds import lines, quality_lines
 from streams.feeds.counting import Slot, close_windows, count
 from streams.feeds.deadlines import Deadlines
 from streams.feeds.punctuality import Days, day_lines, noted
+from streams.feeds.reach import Reach
 from streams.feeds.recount import take_over
+from streams.feeds.rules import Rules
 from streams.feeds.shelf import NO_WINDOWS, Load, Seat, Shelf
 from streams.feeds.table_changes import TableChanges
 from streams.feeds.table_state import TableSlot
 from streams.feeds.transitions import transition
-from streams.feeds.watermark import Watermark
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """How OBSERVE divides and times its work."""
-
-    partitions: int = 4
-    buckets: int = 64
-    window_ms: int = 3_600_000
-    tolerance_ms: int = 60_000
-    connector_ms: int = 0
-    """How long a connector that beats may be quiet before what it carries counts as unread; 0: not looked at."""
-    repeat_ms: int = 3_600_000
-    """How often the freshness point of a silent feed is written again: a series that ends reads as resolved."""
-    needs_topic: bool = True
-    """Whether a feed that was never heard is accused only once some topic of its dataset exists: who could have sent without one?"""
 
 
 class Outputs(msgspec.Struct):
@@ -64,10 +50,9 @@ class Observer:
         load: Load,
         checks: Mapping[str, Sequence[Check]] = MappingProxyType({}),
     ) -> None:
-        self.now_ms: int | None = None
         self._catalogue, self._rules, self._checks = catalogue, rules, checks
+        self._reach = Reach(catalogue, rules)
         self._shelf = Shelf(catalogue, partition, rules.partitions, rules.buckets, load)
-        self._watermark = Watermark()
         self._deadlines = Deadlines()
         self._touched: dict[str, Seat] = {}
         self._rows = 0
@@ -76,16 +61,14 @@ class Observer:
         self._recounts: list[Recount] = []
         self._next_repeat_ms = 0
         self._days = Days(catalogue.timezone)
-        self._told_by_ms = 0
-        """When every worker must have told how far it has read."""
-        self._sources: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
-        """The topics of which too little has been read, and all that there are."""
-        self._quiet: dict[str, int] = {}
-        self._read_through_ms: dict[str, int | None] = {}
-        self._with_topic: set[str] = set()
         for seat in self._shelf:
             self._schedule(seat, seat.state.verdict)
             seat.forget()
+
+    @property
+    def now_ms(self) -> int | None:
+        """The time, as the ticks tell it; None before the first one."""
+        return self._reach.now_ms
 
     def take(self, message: Message) -> None:
         """Count rows, let time pass, take a declaration, or take over what was counted anew."""
@@ -137,11 +120,10 @@ class Observer:
         self._touched[seat.feed] = seat
 
     def _tick(self, tick: Tick) -> None:
-        now_ms = self.now_ms = max(tick.now_ms, self.now_ms or 0)
-        self._told_by_ms = self._told_by_ms or now_ms + self._rules.tolerance_ms + 1
-        self._watermark.merge(tick.read_through_ms)
-        self._read_through_ms = {}
-        for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *self._doubtful(now_ms)]:
+        changed = self._reach.pass_to(tick)
+        now_ms = self.now_ms or 0
+        doubtful = [seat for seat in self._shelf if seat.doubtful] if changed else []
+        for seat in [*(self._shelf[feed] for feed in self._deadlines.pop_due(now_ms)), *doubtful]:
             seat.reconsider = True
             self._touched[seat.feed] = seat
         if now_ms >= self._next_repeat_ms:
@@ -150,16 +132,6 @@ class Observer:
             for seat in self._shelf:  # at the first tick, too: the catalogue may have other terms than the verdict was made by
                 seat.reconsider = True
                 self._touched[seat.feed] = seat
-
-    def _doubtful(self, now_ms: int) -> list[Seat]:
-        """The feeds that are not fresh, when it has changed which sources there are, or are read: an accusation needs a read source."""
-        self._quiet = self._watermark.quiet(now_ms, self._rules.connector_ms)
-        behind = self._watermark.behind(now_ms, self._rules.tolerance_ms) | self._quiet.keys()
-        sources = behind, frozenset(self._watermark.topics)
-        changed, self._sources = sources != self._sources, sources
-        if not changed:
-            return []
-        return [seat for seat in self._shelf if seat.doubtful]
 
     def rows_to_judge(self) -> list[tuple[str, Slot | TableSlot, list[bytes]]]:
         """Take the rows that suites have not seen: feed, where they count, rows as JSON."""
@@ -183,7 +155,7 @@ class Observer:
         """Judge the touched feeds and return everything to send and to write. Changes only memory: call `written` once all is durable."""
         out = Outputs(rows=self._rows)
         for seat in self._touched.values():
-            read_through_ms = self._watermark_of(seat)
+            read_through_ms = self._reach.read_through_ms(seat)
             if self._must_judge(seat):
                 self._judge(seat, read_through_ms, out)
             self._points(seat, out)
@@ -232,9 +204,9 @@ class Observer:
             suspended=seat.unit in seat.dataset.suspended,
             declared=seat.declared,
         )
-        unheard = self._cannot_be_heard(seat)
-        if verdict.status is Status.UNKNOWN and (self._may_be_told(read_through_ms) or (state.verdict is None and not unheard)):
-            self._deadlines.set(seat.feed, self._told_by_ms if unheard else now_ms)  # there is nothing to say yet, or nothing new
+        unheard = self._reach.cannot_be_heard(seat)
+        if verdict.status is Status.UNKNOWN and (self._reach.may_be_told(read_through_ms) or (state.verdict is None and not unheard)):
+            self._deadlines.set(seat.feed, self._reach.told_by_ms if unheard else now_ms)  # there is nothing to say yet, or nothing new
             return
         change = transition(seat.feed, state, verdict, now_ms)
         if change is not None:
@@ -245,10 +217,6 @@ class Observer:
         state.correct(None if state.verdict is None else state.verdict.data_through, verdict.data_through, now_ms)
         state.verdict = verdict
         self._schedule(seat, verdict)
-
-    def _may_be_told(self, read_through_ms: int | None) -> bool:
-        """Whether some worker may just not have told yet how far it has read: this partition came to us a moment ago."""
-        return read_through_ms is None and (self.now_ms or 0) < self._told_by_ms
 
     def _points(self, seat: Seat, out: Outputs) -> None:
         state, checks = seat.state, self._checks.get(seat.dataset.id, ())
@@ -270,27 +238,5 @@ class Observer:
 
     def _schedule(self, seat: Seat, verdict: Verdict | None) -> None:
         seat.doubtful = verdict is not None and verdict.status is not Status.FRESH
-        unheard = verdict is not None and verdict.status is Status.UNKNOWN and self._cannot_be_heard(seat)
+        unheard = verdict is not None and verdict.status is Status.UNKNOWN and self._reach.cannot_be_heard(seat)
         self._deadlines.set(seat.feed, None if unheard else 0 if verdict is None else verdict.next_at_ms)
-
-    def _watermark_of(self, seat: Seat) -> int | None:
-        """How far all topics of the feed's dataset have been read: a unit may begin to send by another one at any time.
-
-        A topic whose connector is quiet has been read up to the last heartbeat: what came after it is not in Kafka. A dataset whose topics
-        are gone was read to its end; for who was never heard, one without a topic was not read at all.
-        """
-        if self.now_ms is None:
-            return None
-        dataset = seat.dataset.id
-        if dataset not in self._read_through_ms:
-            topics = [topic for topic in self._watermark.topics if self._catalogue.dataset_of(topic) is seat.dataset]
-            through_ms = self._watermark.of(topics, self.now_ms)
-            beats = [beat_ms for prefix, beat_ms in self._quiet.items() if any(topic.startswith(prefix) for topic in topics)]
-            known = through_ms is not None and min(beats, default=0) >= 0
-            self._read_through_ms[dataset] = min([through_ms or 0, *beats]) if known else None
-            (self._with_topic.add if topics else self._with_topic.discard)(dataset)
-        return None if self._cannot_be_heard(seat) else self._read_through_ms[dataset]
-
-    def _cannot_be_heard(self, seat: Seat) -> bool:
-        """Whether the feed was never heard and no topic of its dataset exists: that is the platform's trouble, not the unit's."""
-        return self._rules.needs_topic and seat.dataset.id not in self._with_topic and not seat.state.seen

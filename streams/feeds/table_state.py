@@ -108,7 +108,7 @@ def together(parts: Mapping[str, Part]) -> SuiteState | str:
 
 
 def _is_older(part: Part, newest: Part) -> bool:
-    return part.state.rows > 0 and part.snapshot != newest.snapshot and part.first_ms < newest.begun_ms
+    return part.state.rows > 0 and part.snapshot != newest.snapshot and part.first_ms <= newest.begun_ms
 
 
 def _begun_ms(part: Part) -> int:

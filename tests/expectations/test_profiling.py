@@ -166,7 +166,7 @@ class TestShapes:
 people = st.lists(st.sampled_from(["Nguyễn Thị Ví Dụ", "079123456789", "AB-1234", "thoat", "x@y.vn"]), min_size=ROWS, max_size=ROWS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=people, ages=st.lists(st.integers(-200, 10**9), min_size=ROWS, max_size=ROWS))
 def test_no_value_of_a_personal_column_is_in_the_suite(texts: list[str], ages: list[int]) -> None:
     """Nor a part of one: bounds of a personal number are left out, letters and marks of a personal text are not told."""
@@ -189,7 +189,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pools=st.fixed_dictionaries({c: st.lists(cells, min_size=1, max_size=4) for c in ("ma_xa", "ghi_chu", "so_tien", "cccd", "ngay")}))
 def test_the_rows_it_was_proposed_from_pass_it_and_nothing_is_wrong_with_it(pools: dict[str, list[object]]) -> None:
     rows = [{name: pool[n % len(pool)] for name, pool in pools.items()} for n in range(120)]

@@ -22,7 +22,7 @@ from tests.expectations.quality_rows import COLUMNS, EXPECTATIONS, calls_of, gre
 
 ALL = great_suite()
 Rows = list[dict[str, Any]]
-slow = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 slower = settings(slow, max_examples=8)
 
 

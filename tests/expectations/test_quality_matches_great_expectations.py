@@ -56,7 +56,7 @@ def agree(ours: CheckResult, theirs: Any) -> None:
     assert ours.ratio is None or 100 * (1 - ours.ratio) == pytest.approx(percent)
 
 
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 some = settings(few, max_examples=25)
 
 

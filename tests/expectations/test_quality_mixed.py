@@ -22,7 +22,7 @@ from tests.expectations.quality_rows import COLUMNS, SUITE, calls_of, great_suit
 PROVINCE = Path(__file__).parents[2] / "expectations" / "tay-ninh"
 GREAT = great_suite()
 MIXED = MixedSuite(read(SUITE, COLUMNS))
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+few = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def mixed(**expectation: Any) -> MixedSuite:
@@ -60,7 +60,7 @@ def test_hostile_values_count_as_great_expectations_counts_them() -> None:
 
 
 @given(st.lists(row_of(whole=False), max_size=30), st.integers(0, 30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_states_of_parts_add_up(rows: list[dict[str, Any]], cut: int) -> None:
     assert merge(MIXED.of(rows[:cut]), MIXED.of(rows[cut:])) == MIXED.of(rows)
 

@@ -19,6 +19,7 @@ class Letter(NamedTuple):
     identity: str
     subject: str
     text: str
+    to: str
     at_seconds: float
 
 
@@ -50,5 +51,7 @@ class MailServer:
         message = email.message_from_bytes(envelope.content.replace(b"\r\n", b"\n"), policy=default)
         body = message.get_content()
         with self._lock:
-            self.letters.append(Letter(str(message["Message-ID"]), str(message["Subject"]), str(body), time.monotonic()))
+            self.letters.append(
+                Letter(str(message["Message-ID"]), str(message["Subject"]), str(body), str(message["To"]), time.monotonic())
+            )
         return "451 try again later" if self.loses_answers else "250 OK"

@@ -53,14 +53,14 @@ def endure(plan: Plan, folder: Path, say: Say) -> Measured:
         for stage in range(1, plan.stages):
             _tell_day_in_vain(run, story, stage)
         taken = time.monotonic() - began
-        waiting = run.waiting([run.names.points]), run.waiting([run.names.transitions])
+        waiting = run.cluster.waiting([run.names.points]), run.cluster.waiting([run.names.transitions])
         say(f"{run.produced:,} events taken while InfluxDB and mail are away; they come back")
         began = time.monotonic()
         run.proxy.trouble = None
         run.mail.start()
         run.drain(LONGEST_DRAIN_SECONDS)
         drained = time.monotonic() - began
-        run.settle()
+        run.finish()
         rebalances = _rebalances(run) - rebalanced
         peak = max(run.fleet.peak_bytes.values())
         return Measured(run.collect(), before, peak, taken, *waiting, drained, rebalances, tuple(run.fleet.troubles))

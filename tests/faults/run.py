@@ -150,10 +150,6 @@ class Run:
         self._drain(list(province.TOPICS.values()))
         self._drain([self.names.changes])
 
-    def waiting(self, topics: list[str]) -> int:
-        """How many records of the topics the workers have not committed."""
-        return self.cluster.waiting(topics)
-
     def _drain(self, topics: list[str], seconds: float = STUCK_SECONDS) -> None:
         while (ends := self.cluster.ends(topics)) is None:
             self.pause(POLL_SECONDS)
@@ -162,9 +158,8 @@ class Run:
     def settle(self) -> None:
         """Wait until nothing is out of order and everything was judged: two rounds of ticks after the last rebalance."""
         self.wait_for(lambda: self.actors.quiet, "end of the faults")
-        self._say("no fault lasts any more")
         self.wait_for(lambda: self.cluster.is_stable(self.plan.workers), "stable group")
-        self._say("the group is stable")
+        self._say("no fault lasts any more, and the group is stable")
         for _ in range(2):
             self.drain()
             self.pause(2 * TICK_SECONDS + 0.5)
@@ -190,7 +185,11 @@ class Run:
             self._say(f"day {stage + 1} of {self.plan.stages}: {self.produced:,} events, {left}")
         while self._faults:
             self._strike(self._faults.popleft())
-        self.clock.set(province.now_ms(self.plan.stages - 1) + 3_600_000)  # all feeds are looked at anew, so that old windows close
+        self.finish()
+
+    def finish(self) -> None:
+        """Let an hour pass: all feeds are looked at anew, so that old windows close. Runs that are compared end alike."""
+        self.clock.set(province.now_ms(self.plan.stages - 1) + 3_600_000)
         self.settle()
 
     def tell_day(self, story: province.Story, stage: int) -> None:

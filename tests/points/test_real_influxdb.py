@@ -98,7 +98,7 @@ MUTATED = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(MUTATED, min_size=1, max_size=20))
 def test_what_the_embedded_store_takes_influxdb_takes(influxdb: Influx, lines: list[bytes]) -> None:
     """So that whoever begins with the embedded store can move: our parser is never the laxer one."""

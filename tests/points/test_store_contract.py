@@ -195,7 +195,7 @@ def test_ping_is_quiet_when_all_is_well(store: PointStore) -> None:
     store.ping()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60), st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=40))
 def test_no_point_of_the_table_is_unparsable(store: PointStore, drawn: list[tuple[str, str, int]]) -> None:
     """The store's own parser reads every text and number back as written, in a series of its own for each tag."""

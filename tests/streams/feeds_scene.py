@@ -13,7 +13,8 @@ from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
 from expectations.freshness.verdict import Verdict
 from streams.changes.wire import Changes, Message, Row, Tick
-from streams.feeds.observe import Observer, Outputs, Rules
+from streams.feeds.observe import Observer, Outputs
+from streams.feeds.rules import Rules
 from tests.streams.changes_province import TAN_NINH, at, catalogue, dataset
 
 TOPIC = "shop1.public.bao-cao"

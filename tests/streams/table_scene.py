@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -51,9 +52,12 @@ class Database:
         self._chance, self._next, self._lsn = chance, 0, 100
         self.rows: dict[int, Row] = {}
         self.topic: list[list[tuple[int, bytes | None]]] = [[], []]
+        self.times_ms: list[list[int]] = [[], []]
+        """When the broker got each record."""
 
     def _write(self, key: int, value: object) -> None:
         self.topic[key % 2].append((key, encoded(value)))
+        self.times_ms[key % 2].append(NOW - 10_000 + sum(map(len, self.topic)))
 
     def snapshot(self) -> None:
         """The connector reads the whole table, as it does when it is new or has lost its place."""
@@ -75,7 +79,7 @@ class Database:
         if is_read:
             self._write(key, envelope(after, op, before, lsn=self._lsn))
             if op == "d":
-                self.topic[key % 2].append((key, None))
+                self._write(key, None)
 
     def _row(self, key: int) -> Row:
         draw = self._chance.choice
@@ -94,9 +98,10 @@ class Tables(Scene):
         self.router = Router(catalogue((HERE,)), 1)
         self.observer = Observer(self.catalogue, self.rules, 0, self.table.get, {HERE.id: CHECKS})
 
-    def read(self, partition: int, first: int, records: list[tuple[int, bytes | None]]) -> None:
+    def read(self, partition: int, first: int, records: list[tuple[int, bytes | None]], times_ms: Sequence[int] = ()) -> None:
         """Take a batch of the topic, from the offset `first` on."""
-        fetched = [Fetched(TOPIC, partition, first + n, NOW - 500, encoded({"id": key}), value) for n, (key, value) in enumerate(records)]
+        at_ms = times_ms or [NOW - 500 + n for n in range(first, first + len(records))]
+        fetched = [Fetched(TOPIC, partition, first + n, at_ms[n], encoded({"id": key}), value) for n, (key, value) in enumerate(records)]
         for message in self.router.route(TOPIC, fetched, NOW).messages.values():
             self.take(msgspec.msgpack.decode(msgspec.msgpack.encode(message), type=Changes))
 

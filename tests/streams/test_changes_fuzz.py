@@ -114,7 +114,7 @@ def passes_on(name: str, row: Row) -> None:
 
 
 def fuzzed(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return settings(max_examples=examples, deadline=None)
+    return settings(max_examples=examples)
 
 
 @fuzzed(300)

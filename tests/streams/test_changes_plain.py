@@ -80,7 +80,7 @@ def test_both_ways_agree_on_rows_that_count_and_rows_that_do_not(lane: str, now_
     both_ways(lane, records(*OF_A_ROW * 30), now_ms)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(sorted(LANES)),
     st.lists(st.tuples(broken | st.sampled_from(OF_A_ROW), keys, timestamps), max_size=2 * BLOCK),

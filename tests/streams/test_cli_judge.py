@@ -116,7 +116,7 @@ def test_an_instant_that_is_none_is_named(tmp_path: Path) -> None:
     assert (result.exit_code, "'yesterday' is not an instant" in result.output) == (2, True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), repeats=st.integers(0, 20))
 def test_order_and_repetition_of_records_change_nothing(tmp_path_factory: pytest.TempPathFactory, seed: int, repeats: int) -> None:
     """Two partitions, some months missing, lines shuffled and repeated."""

@@ -21,7 +21,8 @@ from streams.changes.quarantine import encode
 from streams.changes.route import Router
 from streams.changes.wire import Message, Tick
 from streams.cli import Exit
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.suites import Suites
 from streams.topics import Names
 from tests.integration.road_province import MONTHLY, OLD_CODE, PUNCTUAL, RENUMBERED, TOPICS, cut_catalogue

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from streams.changes.wire import Tick
-from streams.feeds.observe import Rules
+from streams.feeds.rules import Rules
 from tests.streams.feeds_scene import ALL_READ, MINUTE_MS, NOW, TOPIC, Scene, changes, months, tick
 
 UNTOLD = Tick(NOW, {TOPIC: [ALL_READ, -1]})

@@ -75,7 +75,7 @@ def told(points: Sequence[bytes]) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 2**32))
 def test_a_month_merged_from_hourly_states_is_the_suites_result_on_the_months_rows(seed: int) -> None:
     """Rows of September and October from two source partitions, hour by hour, with crashes after a checkpoint and replays in between.
@@ -196,7 +196,7 @@ STATES = st.builds(
 
 
 class TestKept:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(st.tuples(st.integers(24_000, 24_030), STATES), max_size=40), st.randoms())
     def test_what_is_kept_does_not_depend_on_the_order_of_arrival(self, parts: list[tuple[int, SuiteState]], chance: random.Random) -> None:
         kept = []

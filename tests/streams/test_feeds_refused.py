@@ -80,7 +80,7 @@ def test_late_rows_that_raise_what_is_usual_take_a_period_back_and_that_is_recor
     assert (correction.was, correction.became, correction.noticed_ms) == ("2025-01", "2024-12", NOW + 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from([*YEAR, "2025-01", "2025-02"]), st.integers(1, 60)), max_size=40), st.integers(1, 7))
 def test_data_through_never_goes_back_without_a_recorded_correction(arrivals: list[tuple[str, int]], every: int) -> None:
     scene, offset, furthest = usual_scene(), 0, ""
@@ -96,7 +96,7 @@ def test_data_through_never_goes_back_without_a_recorded_correction(arrivals: li
             furthest = through
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.dictionaries(st.sampled_from([*YEAR, "2025-01"]), st.integers(1, 60), max_size=14),
     st.randoms(use_true_random=False),
@@ -127,7 +127,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MESSAGES)
 def test_a_replay_gives_the_same_transitions_and_the_same_state(messages: list[tuple[str, object, int]]) -> None:
     """Whoever crashes between the outputs and the state sends the same again."""

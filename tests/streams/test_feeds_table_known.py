@@ -97,10 +97,10 @@ def test_a_snapshot_counts_no_row_twice_and_forgets_rows_of_units_that_have_none
 
 
 def test_rows_from_before_a_snapshot_that_their_partition_has_not_seen_are_in_doubt() -> None:
-    """Rows of a partition without a snapshot count when they came after it began, not when before."""
-    known = {"t/0": Part(5, 8, 1_000, 1_000, "", SuiteState(2)), "t/1": Part(5, 0, 0, 999, "", SuiteState(1))}
+    """Rows of a partition without a snapshot count when they came after it began, not in its millisecond."""
+    known = {"t/0": Part(5, 8, 1_000, 1_000, "", SuiteState(2)), "t/1": Part(5, 0, 0, 1_000, "", SuiteState(1))}
     assert together(known) == READING
-    known["t/1"].first_ms = 1_000
+    known["t/1"].first_ms = 1_001
     assert together(known) == SuiteState(3)
     known["t/1"] = Part(5, 7, 900, 900, "", SuiteState())
     assert together(known) == SuiteState(2)

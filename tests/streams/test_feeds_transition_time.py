@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.changes.wire import Row
-from streams.feeds.observe import Rules
+from streams.feeds.rules import Rules
 from tests.streams.feeds_scene import HOUR_MS, MINUTE_MS, NOW, Scene, changes, heard, month, months, row, tick
 
 BEGAN = NOW + 30 * MINUTE_MS

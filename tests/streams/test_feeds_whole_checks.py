@@ -96,7 +96,7 @@ def test_every_type_that_compiles_and_is_bounded_is_allowed_on_the_stream() -> N
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32))
 def test_a_period_of_many_batches_is_great_expectations_answer_on_its_rows(seed: int) -> None:
     chance = random.Random(seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.changes.wire import Tick
-from streams.feeds.observe import Rules
+from streams.feeds.rules import Rules
 from tests.streams.changes_province import at
 from tests.streams.feeds_scene import FEED, HOUR_MS, MINUTE_MS, NOW, TOPIC, Scene, changes, months, row, tick
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from streams.changes.wire import Tick
-from streams.feeds.observe import Rules
+from streams.feeds.rules import Rules
 from streams.pulse import PROBE, Self, audible, quiet, skew_ms
 from streams.ticks import UNREAD, Progress
 from streams.troubles import SKEW_MS, Kind

@@ -110,7 +110,7 @@ def test_a_record_is_not_read_before_those_ahead_of_it_in_its_partition() -> Non
     assert [a.read_ms for a in arrivals_of([early, HISTORY[0]], UNTIL)] == [HISTORY[0].timestamp] * 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_order_and_repetition_of_events_change_nothing_and_the_end_is_what_judge_says(seed: int) -> None:
     chance = random.Random(seed)

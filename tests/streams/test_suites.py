@@ -11,7 +11,8 @@ import pytest
 from expectations.catalogue.load import load
 from streams import outlet, settings
 from streams.changes.wire import Changes, Row, encode
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.observing import Session
 from streams.outlet import Outgoing
 from streams.stats import Stats

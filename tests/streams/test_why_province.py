@@ -18,7 +18,8 @@ from streams.board.view import BoardView
 from streams.changes.route import Router
 from streams.changes.wire import Message, Tick
 from streams.cli.why import explain
-from streams.feeds.observe import Observer, Rules
+from streams.feeds.observe import Observer
+from streams.feeds.rules import Rules
 from streams.offline import Fetched
 from streams.province.history import History, history_of
 from streams.province.kinds import KINDS
