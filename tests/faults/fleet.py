@@ -17,6 +17,8 @@ from tests.faults.worker import SharedClock
 
 HANGS_SECONDS = 60.0
 RESTART_SECONDS = 0.5
+YOUNG_SECONDS = 5.0
+"""So long after its start a worker may still be importing: SIGTERM then ends it at once, and it has nothing to finish."""
 
 
 class Worker:
@@ -29,6 +31,7 @@ class Worker:
         self.clock = SharedClock(folder / f"{self.name}.clock")
         self.process: subprocess.Popen[bytes] | None = None
         self.wanted = False
+        self.began = 0.0
         self.ending_since: float | None = None
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self._environment = inherited | dict(settings) | {"FAULTS_CLOCK_ERROR": str(folder / f"{self.name}.clock")}
@@ -40,7 +43,7 @@ class Worker:
 
     def start(self) -> None:
         """Start the process."""
-        self.wanted, self.ending_since = True, None
+        self.wanted, self.began, self.ending_since = True, time.monotonic(), None
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "tests.faults.worker", "--name", self.name]
             self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
@@ -60,6 +63,13 @@ class Worker:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def ended_politely(self) -> bool:
+        """Whether it ended as it was asked to."""
+        if self.process is None or self.ending_since is None:
+            return False
+        young = self.ending_since - self.began < YOUNG_SECONDS
+        return self.process.returncode == 0 or (young and self.process.returncode == -signal.SIGTERM)
 
     def memory_bytes(self) -> int:
         """Resident memory; 0 when it does not run."""
@@ -125,7 +135,7 @@ class Fleet:
     def _start_again(self, worker: Worker) -> None:
         assert worker.process is not None
         code, asked = worker.process.returncode, worker.ending_since is not None
-        if asked and code:
+        if asked and not worker.ended_politely():
             self.troubles.append(f"{worker.name} ended with {code} after SIGTERM")
         if not asked and code != -signal.SIGKILL:
             self.restarts[f"exit {code}"] += 1
