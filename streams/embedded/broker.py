@@ -59,8 +59,10 @@ class EmbeddedBroker:
                 self._producer.produce(topic, key=key, value=value, on_delivery=self._delivered, **options)
             except BufferError:
                 self._producer.poll(0.1)
-            else:
-                return
+                continue
+            except KafkaException as error:  # where it knows the topic already, it refuses at once
+                self._failed.append(str(error))
+            return
 
     def flush(self, timeout_seconds: float = 30.0) -> None:
         """Wait until the broker has every record produced so far.

@@ -64,7 +64,9 @@ def test_one_key_always_goes_to_one_partition(broker: EmbeddedBroker) -> None:
     assert len({record.partition() for record in read(broker, "t", 20)}) == 1
 
 
-def test_a_record_that_the_broker_refuses_is_told_at_the_flush(broker: EmbeddedBroker) -> None:
+@pytest.mark.parametrize("topics", [[], ["t"]], ids=["of a new topic", "of a topic that is known"])
+def test_a_record_that_the_broker_refuses_is_told_at_the_flush(broker: EmbeddedBroker, topics: list[str]) -> None:
+    broker.create(*topics)
     broker.produce("t", None, b"x", partition=PARTITIONS)
     with pytest.raises(ValueError, match="refused 1 records"):
         broker.flush()
