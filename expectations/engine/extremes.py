@@ -44,10 +44,10 @@ class ExtremeBetween:
         """The extreme of a table's values; raises Demotion when they are of kinds that pandas does not compare one by one."""
         column = table.column(self.columns[0])
         values = column.nonnull
-        if not values:
+        if not values and column.dtype not in INSTANTS:
             return Extreme()
         found = set(map(type, values))
-        if not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED) or column.dtype in INSTANTS):
+        if not values or not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED) or column.dtype in INSTANTS):
             raise Demotion("values are of several kinds, or of one that has no order")
         return Extreme(found=True, value=self._pick(values))
 

@@ -67,6 +67,7 @@ DATA: Mapping[str, Any] = {
             for unit in ("s", "us", "ns")
         }
         | {"zone": pd.to_datetime(["2024-01-01", "2024-01-02", None, "2024-01-02", "2024-01-05"], utc=True)}
+        | {"never": pd.Series([None] * 5).astype("datetime64[us]")}
     ),
     "nullable": pd.DataFrame(
         {
