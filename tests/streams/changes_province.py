@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from expectations.catalogue.codes import OldCode
 from expectations.catalogue.draft import Draft
 from expectations.catalogue.load import Catalogue
@@ -17,21 +15,13 @@ from expectations.catalogue.province import Contact, Province
 from expectations.catalogue.units import Column, Dataset, Unit
 from expectations.freshness.periods import Cadence
 from expectations.freshness.schedule import Due, Span, Terms
+from streams.offline import Fetched
+
+__all__ = ["Fetched"]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MERGER = date(2025, 7, 1)
 TAN_NINH, BINH_MINH, TAN_BIEN, HEALTH = "25459", "25480", "25486", "so-y-te"
-
-
-class Fetched(msgspec.Struct, frozen=True):
-    """A record as a consumer hands it over."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
 
 
 def at(text: str) -> int:
