@@ -20,6 +20,7 @@ import msgspec
 
 from streams import clock
 from streams.exits import Exit
+from streams.stacks import waits
 
 log = logging.getLogger(__name__)
 
@@ -126,11 +127,16 @@ class Liveness:
             watch = look(watch, self.signs, clock.monotonic_seconds(), ending=bool(self._app.should_stop))
             if watch.ending >= ENDING_SECONDS:
                 log.warning("the end has taken %.0f s: the worker goes without leaving the group. Nothing is lost", watch.ending)
-                logging.shutdown()
-                self._end(Exit.FAILED if self._app.crashed else Exit.OK)
+                self._leave(Exit.FAILED if self._app.crashed else Exit.OK)
                 return
             if why := trouble(watch, self._most_seconds):
                 log.critical("the worker ends: it lives, but %s. Nothing is lost; start it again", why)
-                logging.shutdown()
-                self._end(Exit.STALLED)
+                self._leave(Exit.STALLED)
                 return
+
+    def _leave(self, code: int) -> None:
+        """End the process; its log says first what everything in it was waiting for."""
+        for line in waits(self._app):
+            log.warning("waiting: %s", line)
+        logging.shutdown()
+        self._end(code)

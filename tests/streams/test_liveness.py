@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,6 +143,7 @@ def test_a_worker_whose_fetch_loop_hangs_ends_with_its_own_code_and_says_why(tmp
     assert done.returncode == Exit.STALLED, done.stderr[-3_000:]
     assert "it lives, but nothing has been fetched for" in done.stderr
     assert "Nothing is lost; start it again" in done.stderr
+    assert re.search(r"waiting: 1 x worker: asyncio/locks.py:\d+ wait < .*:\d+ never", done.stderr), "where it hangs"
 
 
 def test_a_worker_that_was_asked_to_end_ends_though_its_end_hangs(tmp_path: Path) -> None:
