@@ -13,6 +13,7 @@ from faust.types import TP
 from streams import clock
 from streams.batch.commits import heed_errors
 from streams.batch.message import Fetch
+from streams.batch.metadata import keep_looking
 from streams.batch.records import Results
 from streams.batch.slots import Partition
 from streams.batch.tracker import Tracker
@@ -32,12 +33,13 @@ class BatchConsumerThread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc
         self._heard_seconds = clock.monotonic_seconds()
 
     async def on_start(self) -> None:
-        """Make light records of batch topics. Listen to the heartbeats, and to errors: aiokafka keeps or passes over what it hears."""
+        """Make light records of batch topics. Listen to the heartbeats, to errors and to silence: aiokafka passes over what it hears."""
         await super().on_start()
         consumer = self._ensure_consumer()
         consumer._fetcher._records = Results(lambda topic: topic in self.consumer.batch_topics)  # noqa: SLF001  nothing is assigned yet
         coordinator = consumer._coordinator  # noqa: SLF001
         heed_errors(coordinator)
+        keep_looking(consumer._client)  # noqa: SLF001
         beat = coordinator._do_heartbeat  # noqa: SLF001
 
         async def heard_beat() -> bool:

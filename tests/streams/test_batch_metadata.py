@@ -1,0 +1,81 @@
+"""A worker that starts while its broker restarts: it looks for the topics until it is answered, and not for five minutes never again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka.client import AIOKafkaClient
+
+from streams.batch import metadata
+from streams.batch.metadata import keep_looking
+from streams.embedded.broker import EmbeddedBroker
+
+PATIENCE_SECONDS = 10.0
+
+
+class Client(AIOKafkaClient):  # type: ignore[misc]  # aiokafka publishes no types
+    """aiokafka's own, whose brokers can be away."""
+
+    away = False
+    looks = 0
+
+    async def _get_conn(self, node_id: int, **how: Any) -> Any:
+        self.looks += 1
+        return None if self.away else await super()._get_conn(node_id, **how)
+
+
+@pytest.fixture
+def broker() -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker() as broker:
+        broker.create("changes")
+        yield broker
+
+
+@asynccontextmanager
+async def client_of(broker: EmbeddedBroker, *, away: bool, keeps_looking: bool = True) -> AsyncIterator[Client]:
+    """A client that knows the broker, and asks for a topic while the broker is away, or there."""
+    client = Client(bootstrap_servers=broker.bootstrap)
+    await client.bootstrap()
+    if keeps_looking:
+        keep_looking(client)
+    client.away = away
+    await client.set_topics({"changes"})
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def known(client: Client) -> set[int]:
+    """The topic's partitions, once they are known."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (partitions := client.cluster.partitions_for_topic("changes")):
+            await asyncio.sleep(0.01)
+    return set(partitions)
+
+
+async def test_topics_are_known_once_the_broker_is_back(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "AGAIN_SECONDS", 0.02)
+    async with client_of(broker, away=True) as client:
+        looks = client.looks
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while client.looks < looks + 3:
+                await asyncio.sleep(0.01)
+        assert client.cluster.partitions_for_topic("changes") is None
+        client.away = False
+        assert await known(client)
+
+
+@pytest.mark.parametrize(("away", "keeps_looking"), [(True, False), (False, True)], ids=["aiokafka alone", "answered"])
+async def test_nobody_looks_again(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch, *, away: bool, keeps_looking: bool) -> None:
+    """Who was answered, and aiokafka without us: when the latter fails, it has been mended there, and ours can go."""
+    monkeypatch.setattr(metadata, "AGAIN_SECONDS", 0.02)
+    async with client_of(broker, away=away, keeps_looking=keeps_looking) as client:
+        looks = client.looks
+        await asyncio.sleep(0.2)
+        assert client.looks == looks
+        assert (client.cluster.partitions_for_topic("changes") is None) == away
