@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,8 +13,7 @@ from aiokafka.client import AIOKafkaClient
 from streams.batch import metadata
 from streams.batch.metadata import keep_looking
 from streams.embedded.broker import EmbeddedBroker
-
-PATIENCE_SECONDS = 10.0
+from tests.streams.batch_harness import until
 
 
 class Client(AIOKafkaClient):  # type: ignore[misc]  # aiokafka publishes no types
@@ -50,13 +49,6 @@ async def client_of(broker: EmbeddedBroker, *, away: bool, keeps_looking: bool =
         await client.close()
 
 
-async def until(holds: Callable[[], object]) -> None:
-    """Wait for it, in the loop in which the client works."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110  the client tells nobody
-            await asyncio.sleep(0.01)
-
-
 async def test_topics_are_known_once_the_broker_is_back(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "AGAIN_SECONDS", 0.02)
     async with client_of(broker, away=True) as client:
@@ -64,7 +56,7 @@ async def test_topics_are_known_once_the_broker_is_back(broker: EmbeddedBroker, 
         await until(lambda: client.looks >= looks + 3)
         assert client.cluster.partitions_for_topic("changes") is None
         client.away = False
-        await until(lambda: client.cluster.partitions_for_topic("changes"))
+        await until(lambda: bool(client.cluster.partitions_for_topic("changes")))
 
 
 @pytest.mark.parametrize(("away", "keeps_looking"), [(True, False), (False, True)], ids=["aiokafka alone", "answered"])
