@@ -24,6 +24,7 @@ from points.store import PointStore, StoreMisconfigured
 from streams import logs
 from streams.admin.clients import KafkaTrouble, admin
 from streams.app import Nhip
+from streams.batch.restarts import heed_closed_connections
 from streams.page import PageError
 from streams.settings import Settings
 from streams.topics import TopicError, ensure
@@ -109,6 +110,7 @@ def _topics_there(settings: Settings) -> list[str]:
 def execute(nhip: Nhip) -> None:
     """Run the Faust worker of wired parts until it ends; closes what it wrote to."""
     uvloop.install()
+    heed_closed_connections()
     gc.freeze()  # the catalogue and the modules stay: no collection need look at them again
     gc.set_threshold(YOUNG_OBJECTS, 20, 100)
     logs.to_stderr(nhip.settings.log_level, nhip.settings.log_format)

@@ -13,8 +13,8 @@ from faust.types import TP
 from streams import clock
 from streams.batch.commits import heed_errors
 from streams.batch.message import Fetch
-from streams.batch.metadata import keep_looking
 from streams.batch.records import Results
+from streams.batch.restarts import keep_looking
 from streams.batch.slots import Partition
 from streams.batch.tracker import Tracker
 
