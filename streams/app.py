@@ -29,6 +29,7 @@ from streams.notifying import Notifier
 from streams.observing import Session
 from streams.outlet import Outlet
 from streams.page import address, listen, serve
+from streams.recovery import PatientTables
 from streams.routing import Route, router_of
 from streams.security import faust_credentials
 from streams.settings import Settings
@@ -167,6 +168,7 @@ def _faust_app(settings: Settings) -> EndingApp:
         broker_credentials=faust_credentials(settings),
         store="rocksdb://",
         Table=DurableTable,
+        TableManager=PatientTables,
         datadir=str(settings.data_dir),
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication_factor,

@@ -78,11 +78,12 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
             raise ImproperlyConfigured(
                 "the app reads no topic yet: besides those that a TopicWatcher finds, let an agent read one that exists"
             )
+        self._learn_batch_topics()
         await super().subscribe(self.subscribed)
 
     async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
-        """Learn which topics are batch topics before anything of the new assignment is fetched."""
-        self.batch_topics = frozenset(name for channel in channels.of(self.app) for name in channel.topics)
+        """Learn what has become a batch topic meanwhile, and that the coordinator knows us."""
+        self._learn_batch_topics()
         self._thread.heard_of(clock.monotonic_seconds())
         await super().on_partitions_assigned(assigned, generation_id)
 
@@ -115,6 +116,10 @@ class BatchConsumer(aiokafka.Consumer):  # type: ignore[misc]  # faust publishes
             return super().highwater(tp)  # type: ignore[no-any-return]  # faust publishes no types
         except (AssertionError, AttributeError):  # how aiokafka says "not assigned"; its thread may say so at any time
             return None
+
+    def _learn_batch_topics(self) -> None:
+        """Before anything of them is fetched. What is one stays one: a rebalance takes the channels of its agents away for a moment."""
+        self.batch_topics |= {name for channel in channels.of(self.app) for name in channel.topics}
 
     # private hooks
     def _new_consumer_thread(self) -> BatchConsumerThread:
