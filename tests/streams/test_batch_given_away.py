@@ -10,7 +10,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.batch import app_settings
+from streams.batch import app_settings, batch_topic
 from streams.batch.consumer import BatchConsumer
 
 OURS, GIVEN_AWAY = TopicPartition("source", 0), TopicPartition("source", 1)
@@ -60,6 +60,24 @@ async def test_what_was_fetched_of_a_partition_is_delivered_only_while_it_is_our
         offset = 4
 
     assert len(consumer._thread._wrap(consumer._thread._consumer, tp, [Record()])) == batches
+
+
+async def test_a_batch_topic_is_known_before_it_is_assigned_and_stays_one_without_its_agent(
+    consumer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records of a topic that is not known as one would come one by one, and end the worker."""
+    topic, joined = batch_topic(consumer.app, "source"), list[frozenset[str]]()
+
+    async def join(_: Any) -> None:
+        joined.append(consumer.batch_topics)
+
+    monkeypatch.setattr(consumer._thread, "subscribe", join)
+    consumer.app.topics.add(topic)
+    await consumer.subscribe({"source"})
+    assert joined == [{"source"}]
+    consumer.app.topics.discard(topic)
+    await consumer.subscribe({"other"})
+    assert joined[1] == {"source"}
 
 
 async def test_a_commit_when_a_new_subscription_has_no_assignment_yet_is_left_to_the_next_owner(consumer: Any) -> None:
