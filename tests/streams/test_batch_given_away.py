@@ -68,7 +68,7 @@ async def test_a_batch_topic_is_known_before_it_is_assigned_and_stays_one_withou
     """Records of a topic that is not known as one would come one by one, and end the worker."""
     topic, joined = batch_topic(consumer.app, "source"), list[frozenset[str]]()
 
-    async def join(_: Any) -> None:
+    async def join(**_: Any) -> None:
         joined.append(consumer.batch_topics)
 
     monkeypatch.setattr(consumer._thread, "subscribe", join)
