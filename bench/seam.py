@@ -13,6 +13,7 @@ import statistics
 import sys
 import uuid
 from collections.abc import Callable, Coroutine
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
@@ -62,7 +63,13 @@ async def seam(bootstrap: str, topic: str, events: int) -> float:
 
 
 async def _worker(broker: str, topic: str, events: int) -> float:
-    app = faust.App(f"bench-{uuid.uuid4().hex}", broker=broker, topic_allow_declare=False, store="memory://", **app_settings())
+    with TemporaryDirectory(prefix="nhip-bench-") as folder:
+        return await _measured(broker, topic, events, folder)
+
+
+async def _measured(broker: str, topic: str, events: int, folder: str) -> float:
+    name = f"bench-{uuid.uuid4().hex}"
+    app = faust.App(name, broker=broker, topic_allow_declare=False, store="memory://", datadir=folder, **app_settings())
     watch = Stopwatch(events)
     agent, source = _agents(app, topic, watch)[broker.startswith("batch")]
     app.agent(source, name="agent")(agent)

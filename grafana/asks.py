@@ -15,6 +15,9 @@ CHOSEN = (matches("department", "department"), matches("dataset", "dataset"), ma
 COVERED = (matches("dataset", "covered"), matches("unit", "unit"))
 """The same for measurements without the tag `department`: `covered` holds the chosen departments' datasets."""
 
+BY_ROWS = compare("ratio", ">=", 0)
+"""Of checks that count single rows: one of all rows together, such as a mean, has rows that it looked at and none that failed."""
+
 COVERED_DATASETS = tag_values(FRESHNESS, "dataset", CHOSEN[:2])
 
 
@@ -106,7 +109,9 @@ PUNCTUAL = select(
 def dimension(name: str) -> Query:
     """Share of rows with a value that meet the checks of a dimension; no row when nothing was checked, never a share of nothing."""
     asked = call("sum", column("evaluated")) - call("sum", column("missing"))
-    counts = select({"broken": call("sum", column("unexpected")), "asked": asked}, QUALITY, where=(equals("dimension", name), *COVERED))
+    counts = select(
+        {"broken": call("sum", column("unexpected")), "asked": asked}, QUALITY, where=(equals("dimension", name), *COVERED, BY_ROWS)
+    )
     return select({name: number(1) - column("broken") / column("asked")}, counts, where=(compare("asked", ">", 0),))
 
 
@@ -125,6 +130,16 @@ SINK = select({"sink_ms": call("max", column("sink_ms"))}, PIPELINE, by=("stage"
 
 REASONS = select({"records": call("sum", column("records"))}, SET_ASIDE, by=("reason",))
 """Records set aside in the dashboard's time range, by reason."""
+
+
+ASIDE = select({"aside": call("max", column("aside"))}, PIPELINE, each_interval=True)
+"""Messages that wait to be sent again."""
+
+LOOP_LAG = select({"loop_lag_ms": call("max", column("loop_lag_ms"))}, PIPELINE, each_interval=True)
+"""The longest hold-up of any worker's event loop, in ms."""
+
+MEMORY = select({"memory_bytes": call("max", column("memory_bytes"))}, PIPELINE, by=("worker",), each_interval=True)
+"""Resident memory, by worker."""
 
 
 def troubles(field: str) -> Query:

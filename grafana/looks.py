@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from grafana_foundation_sdk.models import dashboard as models
 
@@ -53,6 +54,14 @@ def statuses(names: Names) -> list[models.ValueMapping]:
         for i, (status, code) in enumerate(STATUS_CODES.items())
     }
     return [models.ValueMap(options=shown)]
+
+
+def unit_link(names: Names) -> dict[str, Any]:
+    """A link from a unit to its page, where it has one."""
+    if names.page_url is None:
+        return {}
+    url = f"{names.page_url.rstrip('/')}/units/${{__value.raw:percentencode}}?lang={names.language}"
+    return {"links": [{"title": names.say("Xem đơn vị", "Open the unit"), "url": url, "targetBlank": True}]}
 
 
 def words(of: Mapping[str, str]) -> list[models.ValueMapping]:

@@ -11,17 +11,18 @@ from grafana import asks
 from grafana.influxql import Target
 from grafana.looks import words
 from grafana.names import Names
-from grafana.panels import Column, Place, lines, said_in, table
-
-RIGHT = {"custom.align": "right"}
+from grafana.panels import NONE_TOLD, RIGHT, Column, Place, lines, said_in, table
 
 
-def panels(names: Names) -> Iterator[Builder[dashboard.Panel]]:
-    """All of them, below the panels about the province."""
-    yield from (_unread(names), _troubles(names), _throughput(names), _times(names), _set_aside(names))
+def panels(names: Names, y: int) -> Iterator[Builder[dashboard.Panel]]:
+    """All of them, from the line `y` on."""
+    yield _unread(names, Place(0, y, 12, 8))
+    yield _troubles(names, Place(12, y, 12, 8))
+    below = (_throughput, _times, _memory, _set_aside)
+    yield from (panel(names, Place(6 * i, y + 8, 6, 8)) for i, panel in enumerate(below))
 
 
-def _unread(names: Names) -> Builder[dashboard.Panel]:
+def _unread(names: Names, place: Place) -> Builder[dashboard.Panel]:
     said = said_in(
         names,
         ("Hệ thống giám sát: bản ghi chưa đọc", "The monitor itself: records not read yet"),
@@ -30,52 +31,63 @@ def _unread(names: Names) -> Builder[dashboard.Panel]:
             "If it keeps rising, the monitor is behind; no unit is at fault.",
         ),
     )
-    return lines(said, Place(0, 54, 12, 8), [Target(asks.UNREAD, "time_series", "$tag_worker · $tag_stage")], "short")
+    return lines(said, place, [Target(asks.UNREAD, "time_series", "$tag_worker · $tag_stage")], "short")
 
 
-def _troubles(names: Names) -> Builder[dashboard.Panel]:
+def _troubles(names: Names, place: Place) -> Builder[dashboard.Panel]:
     said = said_in(
         names,
         ("Hệ thống giám sát: sự cố", "The monitor itself: troubles"),
         ("Mọi số phải bằng 0 khi bình thường.", "All are 0 when all is well."),
     )
     told = {
-        "quarantined": names.say("bản ghi bị cách ly", "records quarantined"),
-        "refused": names.say("điểm bị từ chối", "points refused"),
-        "retries": names.say("lần thử lại", "retries"),
-        "unsent": names.say("thông báo chưa gửi được", "messages unsent"),
+        names.say("bản ghi bị cách ly", "records quarantined"): asks.troubles("quarantined"),
+        names.say("điểm bị từ chối", "points refused"): asks.troubles("refused"),
+        names.say("lần thử lại", "retries"): asks.troubles("retries"),
+        names.say("thông báo chưa gửi được", "messages unsent"): asks.troubles("unsent"),
+        names.say("thông báo đang chờ gửi lại", "messages waiting to be sent again"): asks.ASIDE,
     }
-    targets = [Target(asks.troubles(f), "time_series", title, chr(ord("A") + i)) for i, (f, title) in enumerate(told.items())]
-    return lines(said, Place(12, 54, 12, 8), targets, "short")
+    targets = [Target(query, "time_series", title, chr(ord("A") + i)) for i, (title, query) in enumerate(told.items())]
+    return lines(said, place, targets, "short")
 
 
-def _throughput(names: Names) -> Builder[dashboard.Panel]:
+def _throughput(names: Names, place: Place) -> Builder[dashboard.Panel]:
     said = said_in(
         names,
         ("Hệ thống giám sát: bản ghi mỗi giây", "The monitor itself: records a second"),
         ("Số bản ghi mỗi khâu đọc được, tính chung mọi tiến trình.", "Records that each stage reads, all workers together."),
     )
-    return lines(said, Place(0, 62, 8, 8), [Target(asks.THROUGHPUT, "time_series", "$tag_stage")], "short")
+    return lines(said, place, [Target(asks.THROUGHPUT, "time_series", "$tag_stage")], "short")
 
 
-def _times(names: Names) -> Builder[dashboard.Panel]:
+def _times(names: Names, place: Place) -> Builder[dashboard.Panel]:
     said = said_in(
         names,
         ("Hệ thống giám sát: thời gian xử lý", "The monitor itself: how long it takes"),
         (
-            "Lô lâu nhất của mỗi khâu, và thời gian ghi của nơi nhận. Hàng giây là chậm.",
-            "The longest batch of each stage, and how long a write or send takes. Seconds are slow.",
+            "Lô lâu nhất của mỗi khâu, thời gian ghi của nơi nhận, và độ trễ của vòng lặp sự kiện. Hàng giây là chậm.",
+            "The longest batch of each stage, how long a write or send takes, and hold-ups of the event loop. Seconds are slow.",
         ),
     )
     batch, write = names.say("lô", "batch"), names.say("ghi, gửi", "write, send")
     targets = [
         Target(asks.SLOWEST, "time_series", f"$tag_stage · {batch}", "A"),
         Target(asks.SINK, "time_series", f"$tag_stage · {write}", "B"),
+        Target(asks.LOOP_LAG, "time_series", names.say("vòng lặp sự kiện", "event loop"), "C"),
     ]
-    return lines(said, Place(8, 62, 8, 8), targets, "ms")
+    return lines(said, place, targets, "ms")
 
 
-def _set_aside(names: Names) -> Builder[dashboard.Panel]:
+def _memory(names: Names, place: Place) -> Builder[dashboard.Panel]:
+    said = said_in(
+        names,
+        ("Hệ thống giám sát: bộ nhớ", "The monitor itself: memory"),
+        ("Bộ nhớ của mỗi tiến trình. Tăng mãi là có sự cố.", "Resident memory of each worker. It should not keep rising."),
+    )
+    return lines(said, place, [Target(asks.MEMORY, "time_series", "$tag_worker")], "bytes")
+
+
+def _set_aside(names: Names, place: Place) -> Builder[dashboard.Panel]:
     said = said_in(
         names,
         ("Bản ghi bị cách ly theo lý do", "Records set aside, by reason"),
@@ -83,9 +95,10 @@ def _set_aside(names: Names) -> Builder[dashboard.Panel]:
             "Trong khoảng thời gian đang xem. `nhip quarantine list` liệt kê từng bản ghi.",
             "In the time range shown. `nhip quarantine list` has each record.",
         ),
+        NONE_TOLD,
     )
     columns = {
         "reason": Column(names.say("Lý do", "Reason"), {"mappings": words(names.problems), "custom.minWidth": 180}),
         "records": Column(names.say("Bản ghi", "Records"), {"custom.width": 110} | RIGHT),
     }
-    return table(said, Place(16, 62, 8, 8), asks.REASONS, columns, sort=("records",))
+    return table(said, place, asks.REASONS, columns, sort=("records",))

@@ -21,6 +21,8 @@ from grafana.queries import Query
 
 Builder = TypeVar("Builder", stats.Panel, gauges.Panel, tables.Panel, timeseries.Panel)
 
+SHARES: Mapping[float | None, str] = {None: POOR, 0.8: FAIR, 0.95: GOOD}
+"""What the shares of good rows or of time on time are coloured by, wherever they stand."""
 NUMBER_SIZE, TITLE_SIZE = 44, 20
 """Pixels: read from across a room."""
 
@@ -51,6 +53,12 @@ class Column(msgspec.Struct, frozen=True):
     properties: Mapping[str, Any] = {}
 
 
+RIGHT = {"custom.align": "right"}
+BAR = {"custom.cellOptions": {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}, "min": 0}
+WRAPPED = {"custom.cellOptions": {"type": "auto", "wrapText": True}}
+"""Looks of a table's column."""
+
+
 def stat(said: Said, place: Place, query: Query, columns: Mapping[str, Column]) -> stats.Panel:
     """Large numbers side by side, one a column of the query, each on its own ground from 1 on."""
     panel = _common(stats.Panel(), said, place, [Target(query)])
@@ -66,7 +74,7 @@ def gauge(said: Said, place: Place, query: Query) -> gauges.Panel:
     text = shared.VizTextDisplayOptions().value_size(NUMBER_SIZE).title_size(TITLE_SIZE)
     panel.reduce_options(_last()).text(text).unit("percentunit").decimals(1).min(0).max(1)
     panel.color_scheme(board.FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS))
-    return panel.thresholds(steps({None: POOR, 0.8: FAIR, 0.95: GOOD}))
+    return panel.thresholds(steps(SHARES))
 
 
 def table(said: Said, place: Place, query: Query, columns: Mapping[str, Column], sort: Sequence[str]) -> tables.Panel:
@@ -113,9 +121,20 @@ def lines(said: Said, place: Place, targets: Sequence[Target], unit: str) -> tim
     return panel.unit(unit).min(0).line_width(3).fill_opacity(10).show_points(common.VisibilityMode.AUTO)
 
 
-def said_in(names: Names, title: tuple[str, str], about: tuple[str, str]) -> Said:
+def share(title: str, width: int) -> Column:
+    """A share from 0 to 1 as a bar in the colours of the gauges."""
+    colours = {"color": {"mode": "thresholds"}, "thresholds": steps(SHARES).build()}
+    return Column(title, {"unit": "percentunit", "decimals": 1, "max": 1, "custom.minWidth": width} | colours | BAR)
+
+
+NO_FIGURES = ("chưa có số liệu", "no figures")
+NONE_TOLD = ("không có, hoặc chưa có số liệu", "none, or no figures")
+"""Of a list that is empty when all is well."""
+
+
+def said_in(names: Names, title: tuple[str, str], about: tuple[str, str], nothing: tuple[str, str] = NO_FIGURES) -> Said:
     """What a panel says in the dashboard's language, of Vietnamese and English."""
-    return Said(names.say(*title), names.say(*about), names.say("chưa có số liệu", "no figures"))
+    return Said(names.say(*title), names.say(*about), names.say(*nothing))
 
 
 def steps(colours: Mapping[float | None, str]) -> board.ThresholdsConfig:

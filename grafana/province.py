@@ -10,17 +10,19 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
 
-from grafana import asks, monitor
-from grafana.looks import COLOURS, periods, status_text, statuses, words
+from grafana import asks, monitor, tables
+from grafana.links import TAG, links
+from grafana.looks import COLOURS, periods, status_text, statuses, unit_link, words
 from grafana.names import Names
-from grafana.panels import Column, Place, counted, gauge, matrix, recent, said_in, stat, table
+from grafana.panels import BAR, NONE_TOLD, RIGHT, Column, Place, counted, gauge, matrix, recent, said_in, share, stat, table
 from grafana.variables import variables
 from points.table import STATUS_CODES
 
 RANGE = "now-7d"
+BELOW = 54
+"""Where the panels about the province's punctuality end."""
 GAUGES = ("dung", "du", "sach", "song")
 COLOURED = {"custom.cellOptions": {"type": "color-background", "mode": "basic"}}
-RIGHT = {"custom.align": "right"}
 
 
 def uid(names: Names) -> str:
@@ -44,13 +46,15 @@ def text(made: dict[str, Any]) -> str:
 
 def _dashboard(names: Names) -> board.Dashboard:
     made = board.Dashboard(f"{names.province}: {names.say('nhịp dữ liệu', 'the rhythm of its data')}")
-    made.uid(uid(names)).tags(["nhip", names.language]).timezone(names.timezone).week_start("monday").readonly()
+    made.uid(uid(names)).tags([TAG, names.language]).timezone(names.timezone).week_start("monday").readonly()
     made.time(RANGE, "now").refresh("1m").tooltip(dashboard.DashboardCursorSync.CROSSHAIR)
     made.variables(variables(names))
-    for panel in (_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), _punctual(names)):
+    about = [_counts(names), *_gauges(names), _only_to(names), _worst(names), _by_verdict(names), _punctual(names)]
+    below = [*tables.panels(names, BELOW), *monitor.panels(names, BELOW + (tables.HEIGHT if names.tables else 0))]
+    for panel in (*about, *below):
         made.with_panel(panel)
-    for panel in monitor.panels(names):
-        made.with_panel(panel)
+    for link in links(names):
+        made.link(link)
     return made
 
 
@@ -87,9 +91,10 @@ def _only_to(names: Names) -> Builder[dashboard.Panel]:
         names,
         ("Dữ liệu mới chỉ cập nhật đến hết …", "Data current only to …"),
         ("Các luồng đã quá hạn, nặng nhất ở trên.", "Feeds whose deadline has passed, the worst first."),
+        NONE_TOLD,
     )
     columns = {
-        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 180} | _link(names)),
+        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 180} | unit_link(names)),
         "dataset": Column(names.say("CSDL chuyên ngành", "Dataset"), {"mappings": words(names.datasets), "custom.minWidth": 190}),
         "data_through": Column(names.say("Mới đến hết", "Current only to"), {"mappings": periods(names), "custom.width": 150}),
         "expected_through": Column(names.say("Phải đến hết", "Expected through"), {"mappings": periods(names), "custom.width": 150}),
@@ -107,12 +112,12 @@ def _worst(names: Names) -> Builder[dashboard.Panel]:
         names,
         ("Đơn vị cần đôn đốc nhất", "Units to urge first"),
         ("Số CSDL đã quá hạn của mỗi đơn vị, trên số CSDL được theo dõi.", "Datasets overdue of each unit, of those that are watched."),
+        NONE_TOLD,
     )
-    bar = {"custom.cellOptions": {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}, "min": 0}
     columns = {
-        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 200} | _link(names)),
+        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 200} | unit_link(names)),
         "behind": Column(
-            names.say("Quá hạn", "Overdue"), {"color": {"mode": "fixed", "fixedColor": COLOURS["stale"]}, "custom.minWidth": 140} | bar
+            names.say("Quá hạn", "Overdue"), {"color": {"mode": "fixed", "fixedColor": COLOURS["stale"]}, "custom.minWidth": 140} | BAR
         ),
         "feeds": Column(names.say("Theo dõi", "Watched"), {"custom.width": 100} | RIGHT),
         "lag_days": Column(names.say("Trễ nhất (ngày)", "Longest lag (days)"), {"decimals": 0, "custom.width": 140} | RIGHT),
@@ -128,7 +133,7 @@ def _by_verdict(names: Names) -> Builder[dashboard.Panel]:
         ("Ô trống: đơn vị không phải cập nhật CSDL đó.", "An empty cell: the unit does not owe that dataset."),
     )
     head = {"mappings": words(names.units), "custom.minWidth": 260, "custom.align": "left", "custom.cellOptions": {"type": "auto"}}
-    columns = {r"unit\dataset": Column(names.say("Đơn vị", "Unit"), head | _link(names))}
+    columns = {r"unit\dataset": Column(names.say("Đơn vị", "Unit"), head | unit_link(names))}
     columns |= {code: Column(name) for code, name in sorted(names.datasets.items())}
     panel = matrix(
         said, Place(0, 24, 24, 18), asks.BY_VERDICT, ("unit", "dataset", "status_code"), columns=columns, mappings=statuses(names)
@@ -145,23 +150,14 @@ def _punctual(names: Names) -> Builder[dashboard.Panel]:
             "Up to the end of yesterday. Without the time in which the monitor could not read, and without waived periods.",
         ),
     )
-    bar = {"custom.cellOptions": {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}, "min": 0, "max": 1}
     columns = {
-        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 260} | _link(names)),
-        "on_time": Column(names.say("Thời gian đúng hạn", "Time on time"), {"unit": "percentunit", "custom.minWidth": 200} | bar),
+        "unit": Column(names.say("Đơn vị", "Unit"), {"mappings": words(names.units), "custom.minWidth": 260} | unit_link(names)),
+        "on_time": share(names.say("Thời gian đúng hạn", "Time on time"), 200),
         "mean_delay_days": Column(names.say("Chậm trung bình (ngày)", "Mean delay (days)"), {"decimals": 1, "custom.width": 190} | RIGHT),
         "complete": Column(names.say("Số kỳ đã đủ", "Periods complete"), {"custom.width": 150} | RIGHT),
         "owed": Column(names.say("Số kỳ đến hạn", "Periods owed"), {"custom.width": 150} | RIGHT),
     }
     return table(said, Place(0, 42, 24, 12), asks.PUNCTUAL, columns, sort=("mean_delay_days",))
-
-
-def _link(names: Names) -> dict[str, Any]:
-    """A link from a unit to its page, where it has one."""
-    if names.page_url is None:
-        return {}
-    url = f"{names.page_url.rstrip('/')}/units/${{__value.raw:percentencode}}?lang={names.language}"
-    return {"links": [{"title": names.say("Xem đơn vị", "Open the unit"), "url": url, "targetBlank": True}]}
 
 
 def _capital(word: str) -> str:

@@ -6,7 +6,8 @@ the source of another: it then offers its columns and the tags it is grouped by,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -47,7 +48,7 @@ SECONDS = Expression("$__interval_ms / 1000", compound=True)
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A piece of a WHERE, and the one name that it asks: a tag of a measurement, or a column of an inner query."""
+    """A piece of a WHERE, and the one name that it asks: a tag or field of a measurement, or a column of an inner query."""
 
     text: str
     name: str
@@ -93,13 +94,26 @@ def matches(tag: str, variable: str) -> Condition:
     return Condition(f"{_name(tag)} =~ /^${{{variable}:regex}}$/", tag)
 
 
-def equals(tag: str, value: str) -> Condition:
-    """The tag has this value."""
-    return Condition(f"{_name(tag)} = {_text(value)}", tag)
+def equals(name: str, value: str) -> Condition:
+    """The tag or text has this value."""
+    return Condition(f"{_name(name)} = {_text(value)}", name)
+
+
+def one_of(name: str, values: Iterable[str]) -> Condition:
+    """The text is one of these, of which each is a word: letters, digits and `_`. Raises QueryError for another value, and for none."""
+    words = sorted(values)
+    if not words or not all(re.fullmatch(r"\w+", word, re.ASCII) for word in words):
+        raise QueryError(f"{words} must be words of letters, digits and _, and at least one")
+    return Condition(f"{_name(name)} =~ /^({'|'.join(words)})$/", name)
+
+
+def is_false(name: str) -> Condition:
+    """The column of an inner query is false; neither true nor without a value."""
+    return Condition(f"{_name(name)} = false", name)
 
 
 def compare(name: str, sign: str, value: float) -> Condition:
-    """A column of an inner query against a number. Raises QueryError for an unknown sign."""
+    """A column, which then has a value, against a number. Raises QueryError for an unknown sign."""
     if sign not in {"<", "<=", ">", ">="}:
         raise QueryError(f"{sign!r} is no comparison: choose one of <, <=, >, >=")
     return Condition(f"{_name(name)} {sign} {value:g}", name)
@@ -131,7 +145,7 @@ def select(
 
 def tag_values(measurement: Measurement, tag: str, where: Sequence[Condition] = ()) -> str:
     """The query of a dashboard variable: the values of a tag. Raises QueryError for a name that the measurement does not have."""
-    _check({}, measurement, where, (tag,))
+    _check({}, measurement, (), (tag, *(c.name for c in where)))
     conditions = f" WHERE {' AND '.join(c.text for c in where)}" if where else ""
     return f"SHOW TAG VALUES FROM {_name(measurement.name)} WITH KEY = {_name(tag)}{conditions}"
 
@@ -145,9 +159,10 @@ def _check(columns: Mapping[str, Expression], source: Measurement | Query, where
         return
     if MEASUREMENTS.get(source.name) is not source:
         raise QueryError(f"{source.name} is not in the table of points: choose one of {', '.join(MEASUREMENTS)}")
-    tags = frozenset(t.name for t in source.tags)
-    _refuse(read - set(source.fields), f"fields of {source.name}", frozenset(source.fields))
-    _refuse(({c.name for c in where} | set(by)) - tags, f"tags of {source.name}", tags)
+    tags, fields = frozenset(t.name for t in source.tags), frozenset(source.fields)
+    _refuse(read - fields, f"fields of {source.name}", fields)
+    _refuse({c.name for c in where} - tags - fields, f"tags and fields of {source.name}", tags | fields)
+    _refuse(set(by) - tags, f"tags of {source.name}", tags)
 
 
 def _refuse(unknown: set[str] | frozenset[str], what: str, known: frozenset[str]) -> None:

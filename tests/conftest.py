@@ -45,6 +45,12 @@ MARKED_BY_FIXTURE = {
     },
     "browser": {"page"},
 }
+BEFORE: pytest.StashKey[set[str]] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what is in the checkout before the first test."""
+    config.stash[BEFORE] = {path.name for path in CHECKOUT.iterdir()}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In one of the processes that share the tests: tell the first one what was not found."""
+    """Fail when the tests leave something in the checkout. In one of the processes that share them: tell the first what was not found."""
+    if left_behind(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if hasattr(session.config, "workeroutput"):
         missed = session.config.stash.get(MISSING, set[str]())
         session.config.workeroutput["missing"] = sorted(missed)
@@ -71,8 +79,15 @@ def pytest_testnodedown(node: Any) -> None:
         node.config.stash.setdefault(MISSING, set[str]()).update(told)
 
 
+def left_behind(config: pytest.Config) -> list[str]:
+    """What is in the checkout now and was not before; tools' own folders begin with a dot."""
+    return sorted(path.name for path in CHECKOUT.iterdir() if path.name not in config.stash[BEFORE] and not path.name.startswith("."))
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name in one line the services that were not found."""
+    """Name what the tests left in the checkout, and in one line the services that were not found."""
+    if left := left_behind(config):
+        terminalreporter.write_line(f"left in the checkout: {', '.join(left)}; tests write into tmp_path", red=True)
     if MISSING in config.stash:
         names = config.stash[MISSING]
         terminalreporter.write_line(f"not found, their tests skipped: {', '.join(sorted(names))}; `make services` starts the real services")

@@ -45,10 +45,11 @@ class Said:
             return
         day = self._valid_from(f"{at}.valueExt", one, dated=promise.dated)
         key = (one.property, driver if promise.drivers else "operational", day)
+        if (one.unit is not None or promise.units) and one.unit not in promise.units:
+            self._page.wrong(f"{at}.unit", f"unit {one.unit!r} of {one.property}", ", ".join(promise.units) or "no unit")
+            one = one.model_copy(update={"unit": None})  # its value is looked at all the same
         if key in self._every:
             self._page.wrong(f"{at}.property", f"{one.property!r} is there twice", "each property once, for each driver and first day")
-        elif (one.unit is not None or promise.units) and one.unit not in promise.units:
-            self._page.wrong(f"{at}.unit", f"unit {one.unit!r} of {one.property}", ", ".join(promise.units) or "no unit")
         else:
             self._every[key] = (n, one)
 

@@ -28,11 +28,11 @@ def read_terms(
     if cadence is Cadence.CONTINUOUS:
         for n, name in sla.variants():
             page.wrong(f"slaProperties[{n}].property", f"{name} has one age with the cadence continuous", "the operational one, undated")
-    if page.count > before or cadence is None or due is None or first_due is None:
-        return None
     regulatory, changes = sla.at("regulatory", ALWAYS), [_rule(sla, cadence, day) for day in sla.changes()]
     optional |= {"regulatory": regulatory.due(cadence) if "due" in regulatory.said else None, "changes": tuple(changes)}
-    return Terms(cadence=cadence, due=due, first_due=first_due, **optional) if page.count == before else None
+    if page.count > before or cadence is None or due is None or first_due is None:
+        return None
+    return Terms(cadence=cadence, due=due, first_due=first_due, **optional)
 
 
 def element_of(said: Sequence[SlaProperty], name: str) -> tuple[str, str | None] | None:
@@ -49,7 +49,7 @@ def stretches(text: Any) -> tuple[Minutes, ...] | None:
     return minutes if right else None
 
 
-def _rule(sla: Said, cadence: Cadence, day: Any) -> Rule:
+def _rule(sla: Said, cadence: Cadence | None, day: Any) -> Rule:
     """The limits that hold from a day on."""
     ours, laws = sla.at("operational", day), sla.at("regulatory", day)
     regulatory = laws.due(cadence) if "due" in laws.said else None

@@ -43,6 +43,11 @@ TEXT: Mapping[str, tuple[str, str]] = {
 }
 
 
+def reasons(*, english: bool) -> dict[str, str]:
+    """Why nothing is known of a table: words by their value in points."""
+    return {str(why): TEXT[why][english] for why in (*LostTable, UNKNOWN_ROW, NO_SNAPSHOT, READING)}
+
+
 def title(site: Site) -> str:
     """What the sentences are about."""
     return _say(site, "title")

@@ -20,7 +20,7 @@ from expectations.freshness.periods import Cadence
 from streams.changes import keys
 from streams.changes.keys import columns_of
 from streams.changes.moments import day_at
-from streams.changes.periods import period_of
+from streams.changes.periods import encoding_of, period_of
 from streams.changes.problems import Defect, Problem
 from streams.changes.shapes import MISSING, scalar
 from streams.changes.values import UNAVAILABLE
@@ -104,7 +104,7 @@ class Lane:
             if _is_short(row.unit) and _is_short(row.period) and _is_short(row.slice):
                 _remember(self._places, where, place)
         if isinstance(place, Place) and place.period is not None and place.period > self._latest_at(heard_ms + self._tolerance_ms):
-            return Defect(Problem.FUTURE_PERIOD, "the period begins after the record was written", place.feed)
+            return Defect(Problem.FUTURE_PERIOD, f"the period begins after the record was written{self._read_as(encoding)}", place.feed)
         return place
 
     def key(self, key: bytes | None, row: msgspec.Raw) -> int:
@@ -121,12 +121,17 @@ class Lane:
             period = period_of(row.period, column, terms, self._zone, encoding)
             day = day_at(period, self._zone) if self._continuous else periods.first_day(terms.cadence, period, terms.month_starts_on)
         except (ValueError, OverflowError):
-            return Defect(Problem.IMPLAUSIBLE_PERIOD, f"not a {terms.cadence} period since the year 2000")
+            return Defect(Problem.IMPLAUSIBLE_PERIOD, f"not a {terms.cadence} period since the year 2000{self._read_as(encoding)}")
         found = self._feed(row.unit, day)
         if isinstance(found, Defect):
             return found
         part = self._slice(row.slice, day)
         return Place(found.feed, period, part, part is None and row.slice is not None)
+
+    def _read_as(self, encoding: str | None) -> str:
+        """How the period was read, where a schema or the contract says it: that may be what is wrong, not the row."""
+        said = encoding_of(self.dataset.columns[self.dataset.period_column], encoding)
+        return f"; it was read as {said}" if said else ""
 
     def feed_at(self, unit: Scalar, heard_ms: int) -> Place | Defect:
         """Return the feed that a unit's code means at an instant, without a period."""

@@ -18,9 +18,10 @@ def period_of(value: object, column: Column, terms: Terms, zone: ZoneInfo, encod
     """Return the period's ordinal, or epoch milliseconds when the dataset is continuous.
 
     `encoding` is the event's own semantic name where it has a schema; else the contract's is used, else the form of the value decides.
+    An encoding says how numbers and instants are meant; text that names a period (`2024-12`) needs none, and means it beside any.
     Raises ValueError for what is no period and for anything before the year 2000: zero dates and epoch zeros are never data.
     """
-    encoding = encoding if encoding in TEMPORAL else column.encoding
+    encoding = encoding_of(column, encoding)
     named = _named(value, terms, encoding)
     ordinal = _dated(value, terms, zone, encoding) if named is None else named
     if terms.cadence is not Cadence.CONTINUOUS:
@@ -28,10 +29,17 @@ def period_of(value: object, column: Column, terms: Terms, zone: ZoneInfo, encod
     return ordinal
 
 
+def encoding_of(column: Column, encoding: str | None) -> str | None:
+    """The encoding that a period column's value is read by; `encoding` is the event's own."""
+    return encoding if encoding in TEMPORAL else column.encoding
+
+
 def _named(value: object, terms: Terms, encoding: str | None) -> int | None:
     """Text that names a period (`2024-12`, `2025-Q3`, `tháng 12/2024`) as the catalogue writes it; None for every other value."""
-    if not isinstance(value, str) or len(value) > MOST_CHARACTERS or encoding is not None or terms.cadence is Cadence.CONTINUOUS:
+    if not isinstance(value, str) or len(value) > MOST_CHARACTERS or terms.cadence is Cadence.CONTINUOUS:
         return None
+    if encoding is not None and value.strip().isdigit():
+        return None  # digits are the number that they are: "202509" in days is no month
     try:
         return periods.parse(terms.cadence, value, terms.month_starts_on)
     except ValueError:

@@ -15,6 +15,7 @@ from grafana.names import Names
 from grafana.province import province, text, uid
 from grafana.publish import publish
 from streams import settings
+from streams.board import table_said
 from streams.cli import Exit, Group, UserError, common
 
 TOKEN_REFERENCE = "$__file{/run/secrets/influxdb_token}"  # noqa: S105  where Grafana finds the token, not the token
@@ -130,6 +131,8 @@ def names(catalogue: Catalogue, language: Language, page_url: str | None) -> Nam
         reasons=_words(REASONS, language),
         dimensions=_words(DIMENSIONS, language),
         problems=_words(PROBLEMS, language),
+        unknown_tables=table_said.reasons(english=language == "en"),
+        tables=frozenset(d.id for d in catalogue.datasets.values() if d.full_before),
         page_url=page_url,
     )
 

@@ -96,6 +96,27 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+DUE = "  - {property: due, value: 20, unit: dayOfMonth}\n"
+SEVERAL = {
+    "a value beside a unit": (
+        DUE + "  - {property: grace, value: soon, unit: weeks}\n",
+        ["slaProperties[2].unit", "slaProperties[2].value"],
+    ),
+    "those of what is needed": (DUE.replace("20, unit: day", "-1, unit: days"), ["slaProperties[1].unit", "slaProperties[1].value"]),
+    "a unit only": (DUE.replace("unit: day", "unit: days"), ["slaProperties[1].unit"]),
+    "those of a later rule": (
+        DUE.replace("unit: day", "unit: days") + '  - {property: grace, value: -1, unit: day, valueExt: "2026-01-01"}\n',
+        ["slaProperties[1].unit", "slaProperties[2].value"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "paths"), SEVERAL.values(), ids=SEVERAL)
+def test_one_mistake_of_a_promise_hides_no_other_and_makes_none_up(tmp_path: Path, written: str, paths: list[str]) -> None:
+    assert DUE in CONTRACT
+    assert [m.path for m in check(write(tmp_path, {C: CONTRACT.replace(DUE, written)}))] == paths
+
+
 @settings(deadline=None)  # a busy machine is no mistake
 @given(st.integers(0, len(CONTRACT)), st.integers(0, 40), st.text("{}[]:,-'\"&*! \n\t#09aà.|>?%@", max_size=12))
 def test_whatever_is_written_into_a_contract_is_told_and_never_a_crash(start: int, length: int, text: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from alerts.words import DIMENSIONS, PROBLEMS, REASONS, STATUSES, Language
 from grafana.names import Names
-from points.table import FRESHNESS, PIPELINE, PUNCTUALITY, QUALITY, SET_ASIDE, STATUS_CODES
+from points.measurement import Value
+from points.table import FRESHNESS, PIPELINE, PUNCTUALITY, QUALITY, QUALITY_TABLE, SET_ASIDE, STATUS_CODES
 
 NOW_MS = 1_900_000_000_000
 HOUR_MS = 3_600_000
@@ -26,12 +27,28 @@ FEEDS = {
 OWNER = {"dat": "so-dat", "ngheo": "so-ngheo"}
 
 CHECKS = [
-    # unit, dataset, dimension, evaluated, missing, unexpected
+    # unit, dataset, dimension, evaluated, missing, unexpected; the share of the rows with a value that meet it
     ("xa-1", "dat", "dung", 100, 20, 8),
     ("xa-2", "ngheo", "dung", 20, 0, 2),
     ("xa-1", "dat", "du", 100, 0, 0),
     ("xa-1", "dat", "sach", 50, 50, 0),
 ]
+
+STILL: dict[str, Value | None] = {"of": "table", "missing": 0, "success": True}
+TABLES: list[tuple[str, str, str, int, dict[str, Value | None]]] = [
+    # unit, dataset, check, hours ago, what is said
+    ("xa-1", "dat", "du.null", 0, STILL | {"rows": 10, "evaluated": 10, "missing": 2, "unexpected": 2, "ratio": 0.75, "success": False}),
+    ("xa-1", "dat", "dung.mean", 0, STILL | {"rows": 10, "evaluated": 10, "unexpected": 0, "observed": 3.5, "success": False}),
+    ("xa-1", "dat", "dung.order", 0, {"of": "stream", "why": "order"}),
+    ("xa-2", "dat", "du.null", 0, STILL | {"rows": 4, "evaluated": 4, "unexpected": 0, "ratio": 1.0}),
+    ("xa-2", "dat", "dung.set", 0, {"of": "stream", "why": "more than 10000 different values"}),
+    ("xa-3", "dat", "du.null", 1, STILL | {"rows": 9, "evaluated": 9, "unexpected": 9, "ratio": 0.0, "success": False}),
+    ("xa-3", "dat", "du.null", 0, STILL | {"rows": 8, "evaluated": 8, "unexpected": 0, "ratio": 1.0}),
+    ("xa-1", "ngheo", "du.null", 0, STILL | {"rows": 7, "evaluated": 7, "unexpected": 7, "ratio": 0.0, "success": False}),
+    ("xa-1", "ngheo", "du.null", 0, {"of": "stream", "why": "no_before"}),
+    ("xa-2", "ngheo", "du.null", 0, STILL | {"rows": 3, "evaluated": 3, "missing": 3, "unexpected": 0}),
+]
+"""Of one feed the table was known earlier in the hour; of another it was worse an hour ago."""
 
 PUNCTUAL = [
     # unit, dataset, days in order, days behind, spells, days of delay, owed, complete
@@ -58,6 +75,8 @@ def names(language: Language = "vi") -> Names:
         reasons={s: w.of(language) for s, w in REASONS.items()},
         dimensions={s: w.of(language) for s, w in DIMENSIONS.items()},
         problems={s: w.of(language) for s, w in PROBLEMS.items()},
+        unknown_tables={"no_before": "nguồn không gửi đủ dòng trước khi sửa", "reading": "đang đọc"},
+        tables=frozenset({"dat", "ngheo"}),
         page_url="https://nhip.example/",
     )
 
@@ -70,7 +89,15 @@ def points() -> Iterator[bytes]:
         yield FRESHNESS.line(tags, verdict(status, through, lag_days), NOW_MS)
     for unit, dataset, dimension, evaluated, missing, unexpected in CHECKS:
         tags = {"unit": unit, "dataset": dataset, "check": f"c-{dimension}", "dimension": dimension, "severity": "warning"}
-        yield QUALITY.line(tags, {"evaluated": evaluated, "missing": missing, "unexpected": unexpected}, NOW_MS - HOUR_MS)
+        asked = evaluated - missing
+        ratio = (asked - unexpected) / asked if asked else None
+        counts: dict[str, Value | None] = {"evaluated": evaluated, "missing": missing, "unexpected": unexpected, "ratio": ratio}
+        yield QUALITY.line(tags, counts, NOW_MS - HOUR_MS)
+    mean = {"unit": "xa-1", "dataset": "dat", "check": "c-mean", "dimension": "dung", "severity": "warning"}
+    yield QUALITY.line(mean, {"evaluated": 1_000, "missing": 0, "unexpected": 0, "observed": 3.5, "success": False}, NOW_MS - HOUR_MS)
+    for unit, dataset, check, hours, said in TABLES:
+        tags = {"unit": unit, "dataset": dataset, "check": check, "dimension": check.partition(".")[0], "severity": "warning"}
+        yield QUALITY_TABLE.line(tags, said, NOW_MS - hours * HOUR_MS)
     for unit, dataset, *figures in PUNCTUAL:
         for over, days in (("week", 1), ("month", 2), ("month", 1)):  # of the month yesterday's point, and one of the day before
             yield PUNCTUALITY.line(
@@ -81,7 +108,8 @@ def points() -> Iterator[bytes]:
             {"worker": worker, "stage": "route"}, {"lag": lag, "quarantined": 3, "records": 10, "batch_max_ms": 1.0 * lag}, NOW_MS
         )
         yield PIPELINE.line({"worker": worker, "stage": "write_points"}, {"refused": 1, "records": 5, "sink_ms": 12.5}, NOW_MS)
-        yield PIPELINE.line({"worker": worker, "stage": "notify"}, {"retries": 2, "unsent": 1}, NOW_MS)
+        yield PIPELINE.line({"worker": worker, "stage": "notify"}, {"retries": 2, "unsent": 1, "aside": lag}, NOW_MS)
+        yield PIPELINE.line({"worker": worker, "stage": "worker"}, {"memory_bytes": 1_000 * lag, "loop_lag_ms": 2.0 * lag}, NOW_MS)
         for reason, records in (("unknown_unit", 1), ("future_period", 2)):
             yield SET_ASIDE.line({"worker": worker, "reason": reason}, {"records": records}, NOW_MS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,18 @@ def test_build_writes_the_same_bytes_again(tmp_path: Path) -> None:
 def test_build_speaks_the_catalogues_language_by_default(tmp_path: Path) -> None:
     nhip("build", "--out", "out")
     assert [p.name for p in (tmp_path / "out/dashboards/nhip").iterdir()] == ["nhip-province.json"]
+
+
+def test_build_asks_for_tables_where_a_contract_promises_the_rows_before_changes(tmp_path: Path) -> None:
+    shutil.copytree(CHECKOUT / "expectations" / "tay-ninh", tmp_path / "province")
+    made = tmp_path / "out/dashboards/nhip/nhip-province.json"
+    assert nhip("build", "--out", "out", CATALOGUE=str(tmp_path / "province")).exit_code == 0
+    assert "quality_table" not in made.read_text()
+    with (tmp_path / "province/contracts/bao-tro-xa-hoi.yaml").open("a") as contract:
+        contract.write("  - property: beforeImages\n    value: full\n")
+    assert nhip("build", "--out", "out", CATALOGUE=str(tmp_path / "province")).exit_code == 0
+    assert "quality_table" in made.read_text()
+    assert "cần REPLICA IDENTITY FULL" in made.read_text(), "why a table is not known, in words"
 
 
 def test_build_writes_no_secret(tmp_path: Path) -> None:

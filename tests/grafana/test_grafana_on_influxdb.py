@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from grafana import asks
+from grafana import asks, asks_of_tables
 from grafana.datasource import datasource
 from grafana.province import province
 from grafana.queries import column, select, within
@@ -130,6 +130,31 @@ def test_a_dimension_of_which_nothing_could_be_asked_has_no_share(asking: Asking
     assert asking.rows(asks.dimension("sach").text) == []
 
 
+def test_a_check_of_all_rows_together_is_no_share_of_rows(asking: Asking) -> None:
+    """A mean that is out of bounds looked at 1,000 rows of which none failed by itself: it must not make the others look better."""
+    (row,) = asking.rows(asks.dimension("dung").text, ALL | {"unit": "xa-1"})
+    assert row["dung"] == pytest.approx(1 - 8 / 80)
+
+
+def test_what_is_in_the_tables_now_by_dataset(asking: Asking) -> None:
+    """Of eight values of the first unit two are wrong; a table that is not known any more does not count."""
+    (row,) = asking.rows(asks_of_tables.BY_DATASET.text)
+    assert (row["dataset"], row["units"], row["rows"], row["passed"]) == ("dat", 3, 10 + 4 + 8, pytest.approx(1 - 2 / (8 + 4 + 8)))
+
+
+def test_checks_that_the_tables_do_not_meet_now(asking: Asking) -> None:
+    rows = {(r["unit"], r["dataset"], r["check"]): r for r in asking.rows(asks_of_tables.FAILED.text)}
+    assert rows.keys() == {("xa-1", "dat", "du.null"), ("xa-1", "dat", "dung.mean")}
+    null, mean = rows["xa-1", "dat", "du.null"], rows["xa-1", "dat", "dung.mean"]
+    assert (null["dimension"], null["rows"], null["unexpected"], null["ratio"], null["observed"]) == ("du", 10, 2, 0.75, None)
+    assert (mean["unexpected"], mean["ratio"], mean["observed"]) == (0, None, 3.5)
+
+
+def test_a_table_is_unknown_for_a_reason_of_its_own_not_of_one_check(asking: Asking) -> None:
+    rows = asking.rows(asks_of_tables.unknown(names().unknown_tables).text)
+    assert [(r["unit"], r["dataset"], r["why"]) for r in rows] == [("xa-1", "ngheo", "no_before")]
+
+
 def test_a_department_limits_quality_to_its_datasets(asking: Asking) -> None:
     (covered,) = asking.series(asks.COVERED_DATASETS, ALL | {"department": "so\\-ngheo"})
     assert covered["values"] == [["dataset", "ngheo"]]
@@ -145,6 +170,15 @@ def test_unread_records_by_worker(asking: Asking) -> None:
 def test_troubles_of_all_workers_together(asking: Asking) -> None:
     (row,) = asking.rows(asks.troubles("quarantined").text)
     assert row["quarantined"] == 6
+
+
+def test_messages_that_wait_and_hold_ups_are_those_of_the_worst_worker(asking: Asking) -> None:
+    assert [r["aside"] for r in asking.rows(asks.ASIDE.text)] == [500]
+    assert [r["loop_lag_ms"] for r in asking.rows(asks.LOOP_LAG.text)] == [1_000]
+
+
+def test_memory_by_worker(asking: Asking) -> None:
+    assert {r["worker"]: r["memory_bytes"] for r in asking.rows(asks.MEMORY.text)} == {"w-1": 500_000, "w-2": 7_000}
 
 
 def test_throughput_is_records_a_second_of_each_stage_all_workers_together(asking: Asking) -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from grafana_foundation_sdk.cog import plugins, runtime
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -45,6 +46,12 @@ def properties(of: dict[str, Any], column: str) -> dict[str, Any]:
     return {p["id"]: p["value"] for p in found["properties"]}
 
 
+def shown(panel: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """How the values of a panel are shown: all of them, and those of single columns."""
+    yield panel["fieldConfig"]["defaults"]
+    yield from ({p["id"]: p["value"] for p in override["properties"]} for override in panel["fieldConfig"]["overrides"])
+
+
 def test_every_query_names_only_what_the_table_has(made: dict[str, Any]) -> None:
     """Read from the JSON, so that nothing can be put beside the builder."""
     for query in queries(made):
@@ -70,8 +77,36 @@ def test_every_panel_is_limited_by_the_time_range(made: dict[str, Any]) -> None:
 
 def test_panels_have_ids_of_their_own(made: dict[str, Any]) -> None:
     ids = [p["id"] for p in made["panels"]]
-    assert len(set(ids)) == len(ids) == 14
+    assert len(set(ids)) == len(ids) == 18
     assert all(isinstance(i, int) and i > 0 for i in ids)
+
+
+def test_where_no_contract_promises_rows_before_changes_no_panel_about_tables_stands_empty() -> None:
+    made = province(msgspec.structs.replace(names(), tables=frozenset()))
+    assert len(made["panels"]) == 15
+    assert not any('FROM "quality_table"' in query for query in queries(made))
+    test_panels_do_not_overlap_and_stay_on_the_grid(made)
+
+
+def test_links_lead_to_the_other_language_and_to_the_page(made: dict[str, Any]) -> None:
+    others, page = made["links"]
+    assert (others["type"], others["tags"], others["includeVars"], others["keepTime"]) == ("dashboards", ["nhip"], True, True)
+    assert set(others["tags"]) <= set(made["tags"])
+    language = "en" if made["uid"].endswith("-en") else "vi"
+    assert (page["type"], page["url"], page["targetBlank"]) == ("link", f"https://nhip.example/?lang={language}", True)
+
+
+def test_without_a_public_address_nothing_links_to_the_page() -> None:
+    made = province(msgspec.structs.replace(names(), page_url=None))
+    assert [link["type"] for link in made["links"]] == ["dashboards"]
+    assert '"links": [{' not in json.dumps(made["panels"])
+
+
+def test_every_share_is_coloured_by_the_same_steps(made: dict[str, Any]) -> None:
+    """Without steps of its own a bar would be green at 5 %: Grafana's own begin at 80, and a share ends at 1."""
+    found = [told for p in made["panels"] for told in shown(p) if told.get("unit") == "percentunit"]
+    assert len(found) == 4 + 3
+    assert all([step["color"] for step in told["thresholds"]["steps"]] == [POOR, FAIR, GOOD] and told["max"] == 1 for told in found)
 
 
 def test_panels_do_not_overlap_and_stay_on_the_grid(made: dict[str, Any]) -> None:
@@ -160,8 +195,8 @@ def test_a_period_is_shown_as_in_the_messages_to_units(written: str) -> None:
 
 def test_a_verdict_is_never_shown_older_than_three_hours() -> None:
     """A feed's point is repeated every hour; without this a monitor that stopped would show its last look for a week."""
-    verdicts = [p for p in province(names())["panels"] if 'FROM "freshness"' in p["targets"][0]["query"]]
-    assert len(verdicts) == 5
+    verdicts = [p for p in province(names())["panels"] if re.search('FROM "(freshness|quality_table)"', p["targets"][0]["query"])]
+    assert len(verdicts) == 5 + 3
     assert {p["timeFrom"] for p in verdicts} == {"3h"}
 
 

@@ -13,8 +13,10 @@ from grafana.queries import (
     column,
     compare,
     equals,
+    is_false,
     matches,
     number,
+    one_of,
     select,
     tag_values,
     within,
@@ -48,6 +50,14 @@ WRITTEN = {
         select({"lag": column("lag")}, PIPELINE, where=(matches("worker", "who"),)),
         'SELECT "lag" FROM "pipeline" WHERE $timeFilter AND "worker" =~ /^${who:regex}$/',
     ),
+    "a field is asked about beside the time range": (
+        select({"x": call("sum", column("lag"))}, PIPELINE, where=(compare("points", ">=", 0),)),
+        'SELECT sum("lag") AS "x" FROM "pipeline" WHERE $timeFilter AND "points" >= 0',
+    ),
+    "a column that is false, and a text of several": (
+        select({"code": column("code")}, INNER, where=(is_false("code"), one_of("code", ["b", "a_1"]))),
+        f'SELECT "code" FROM ({INNER.text}) WHERE "code" = false AND "code" =~ /^(a_1|b)$/',  # noqa: S608  it is only compared
+    ),
     "a text cannot end its quotes": (
         select({"lag": column("lag")}, PIPELINE, where=(equals("worker", "a'b\\"),)),
         'SELECT "lag" FROM "pipeline" WHERE $timeFilter AND "worker" = \'a\\\'b\\\\\'',
@@ -68,7 +78,11 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "tag to group by": (lambda: select({"x": column("lag")}, PIPELINE, by=("unit",)), "unit: the tags of pipeline are stage, worker"),
     "tag to choose by": (lambda: select({"x": column("lag")}, PIPELINE, where=(matches("unit", "unit"),)), "unit"),
     "a tag is no field": (lambda: select({"x": column("worker")}, PIPELINE), "worker"),
-    "a field is no tag": (lambda: select({"x": column("lag")}, PIPELINE, where=(compare("lag", ">", 1),)), "lag"),
+    "a field is no tag to group by": (lambda: select({"x": column("lag")}, PIPELINE, by=("lag",)), "lag"),
+    "a field is no tag to list by": (lambda: tag_values(PIPELINE, "worker", (compare("lag", ">", 1),)), "lag"),
+    "condition on what is not there": (lambda: select({"x": column("lag")}, PIPELINE, where=(compare("lagg", ">", 1),)), "lagg"),
+    "a text that could end its pattern": (lambda: one_of("code", ["a", ")$/ OR 1"]), "must be words"),
+    "one of none": (lambda: one_of("code", []), "at least one"),
     "column of an inner query": (
         lambda: select({"x": column("status_code")}, INNER),
         "status_code: the columns of the inner query are code",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import faust
@@ -93,9 +96,14 @@ def unique(name: str) -> str:
 
 
 def new_app(kind: Kind, broker: Broker, group: str, made_by: type = faust.App, **settings: Any) -> Any:
-    """An app for a test, its group quick to notice a change."""
+    """An app for a test, its group quick to notice a change. Its folder, unless it is told one, goes when it goes."""
     common = app_settings() | QUICK_GROUP | {"broker_commit_interval": 0.2, "store": "memory://", "topic_partitions": PARTITIONS}
-    return made_by(group, broker=f"{kind.name}://{broker.bootstrap}", topic_allow_declare=False, **(common | settings))
+    folder = settings.get("datadir") or mkdtemp(prefix="nhip-app-")
+    told = common | settings | {"datadir": folder}
+    app = made_by(group, broker=f"{kind.name}://{broker.bootstrap}", topic_allow_declare=False, **told)
+    if "datadir" not in settings:
+        weakref.finalize(app, rmtree, folder, ignore_errors=True)
+    return app
 
 
 @asynccontextmanager

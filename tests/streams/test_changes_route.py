@@ -11,7 +11,7 @@ from expectations.freshness.periods import Cadence
 from streams.changes.problems import Problem
 from streams.changes.route import Routed
 from streams.changes.wire import Row, decode, encode, partition_of
-from tests.streams.changes_province import BINH_MINH, HEALTH, NOW, TAN_BIEN, TAN_NINH, Fetched, at, dataset, envelope, records
+from tests.streams.changes_province import BINH_MINH, HEALTH, NOW, TAN_BIEN, TAN_NINH, Fetched, at, column, dataset, envelope, records
 from tests.streams.changes_routing import DAY, FEED, TODAY, TOPIC, only_row, route, router, rows, set_aside
 
 
@@ -112,6 +112,23 @@ PERIODS = {
 def test_a_period_that_cannot_be_is_set_aside_before_it_touches_the_ledger(value: object, problem: Problem) -> None:
     routed = route(envelope(TODAY | {"ky": value}))
     assert (rows(routed), set_aside(routed), routed.counts) == ({}, [problem], {problem: 1})
+
+
+READ_AS = {
+    "days, where the source sends a month": (202_510, Problem.FUTURE_PERIOD),
+    "days, where the source sends prose": ("hôm nay", Problem.IMPLAUSIBLE_PERIOD),
+}
+
+
+@pytest.mark.parametrize(("value", "problem"), READ_AS.values(), ids=READ_AS)
+def test_a_period_that_the_contract_says_how_to_read_is_set_aside_with_what_it_says(value: object, problem: Problem) -> None:
+    """The encoding may be what is wrong, and not the row."""
+    of = dataset(columns={"ma_xa": column("ma_xa"), "ky": column("ky", "date", "io.debezium.time.Date")})
+    (aside,) = route(envelope(TODAY | {"ky": value}), of=of).quarantined
+    assert aside.reason == problem
+    assert aside.detail.endswith("; it was read as io.debezium.time.Date")
+    (plain,) = route(envelope(TODAY | {"ky": "hôm nay"})).quarantined
+    assert "read as" not in plain.detail
 
 
 def test_a_row_without_the_period_s_column_is_set_aside() -> None:

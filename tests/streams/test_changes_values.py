@@ -87,6 +87,26 @@ def test_longer_periods_are_told_by_name_by_number_or_by_a_day_within(cadence: C
     assert periods.text(cadence, period_of(value, column("ky"), terms(cadence), ZONE)) == text
 
 
+@pytest.mark.parametrize("encoding", [DATE, CONNECT_DATE, MILLIS, ISO_DATE, ZONED, YEAR])
+@pytest.mark.parametrize(
+    ("cadence", "value"),
+    [(Cadence.MONTHLY, "2025-09"), (Cadence.QUARTERLY, "2025-Q3"), (Cadence.YEARLY, "năm 2025"), (Cadence.DAILY, "03/10/2025")],
+)
+def test_text_that_names_a_period_means_it_whatever_the_contract_says_of_numbers(cadence: Cadence, value: str, encoding: str) -> None:
+    told = period_of(value, column("ky", "date", encoding), terms(cadence), ZONE)
+    assert told == period_of(value, column("ky"), terms(cadence), ZONE)
+    assert told == period_of(value, column("ky"), terms(cadence), ZONE, encoding)
+
+
+@pytest.mark.parametrize("days", ["20364", 20_364])
+def test_digits_are_the_number_that_the_contract_says(days: object) -> None:
+    """20364 is the third of October in days, and no month."""
+    told = period_of(days, column("ky", "date", DATE), terms(Cadence.MONTHLY), ZONE)
+    assert periods.text(Cadence.MONTHLY, told) == "2025-10"
+    month = period_of("202509", column("ky", "date", DATE), terms(Cadence.MONTHLY), ZONE)
+    assert periods.text(Cadence.MONTHLY, month) != "2025-09"
+
+
 @pytest.mark.parametrize(("day", "text"), [("2025-09-14", "2025-09"), ("2025-09-15", "2025-10"), ("2025-10-14", "2025-10")])
 def test_an_administrative_month_begins_on_the_fifteenth(day: str, text: str) -> None:
     asked = terms(Cadence.MONTHLY, month_starts_on=15)
