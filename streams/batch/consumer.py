@@ -2,7 +2,7 @@
 
 Hooks of faust-streaming 0.15.3 that this leans on, beside public ones: `_new_offset`, `_to_message`, `_getmany`, `_seek`,
 `_read_offset` and `_new_consumer_thread` here, `_fetch_records` in thread.py, and aiokafka's `_do_heartbeat`
-and `_fetcher._records` (records.py) there and `_send_req` in commits.py. docs/batch-seam.md says why each.
+and `_fetcher._records` (records.py) there, `_send_req` in commits.py and what restarts.py names. docs/batch-seam.md says why each.
 """
 
 from __future__ import annotations
