@@ -88,7 +88,7 @@ def test_a_month_merged_from_hourly_states_is_the_suites_result_on_the_months_ro
     arrivals = [(period, body) for period, some in rows.items() for body in some]
     chance.shuffle(arrivals)
     offsets, points = [0, 0], []
-    hours = sorted(chance.randrange(0, 24 * 14) for _ in range(8))
+    hours = sorted(chance.sample(range(24 * 14), 8))
     for hour in hours:
         batch = [arrivals.pop() for _ in range(min(len(arrivals), chance.randrange(1, 50)))] if hour != hours[-1] else arrivals
         partition, at_ms = chance.randrange(2), OCTOBER_MS + hour * HOUR_MS
