@@ -41,6 +41,7 @@ def carry(plan: Plan, folder: Path, say: Say) -> Carried:
             run.drain_sources()
             seconds += time.monotonic() - began
             run.settle()
+        run.finish()
         peaks = tuple(run.fleet.peak_bytes[worker.name] for worker in run.fleet.regulars)
         return Carried(run.collect(), seconds, peaks)
 
