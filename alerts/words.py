@@ -150,6 +150,12 @@ TERMS: dict[str, Word] = {
     "silence": Word("tạm ngừng nhắc", "silence"),
 }
 
+CHANNELS: dict[str, Word] = {
+    "email": Word("thư điện tử", "e-mail"),
+    "webhook": Word("webhook", "webhook"),
+    "outbox": Word("thư mục thông báo", "the outbox folder"),
+}
+
 TABLES: dict[str, dict[str, Word]] = {
     "terms": TERMS,
     "statuses": STATUSES,
@@ -158,6 +164,7 @@ TABLES: dict[str, dict[str, Word]] = {
     "declarations": DECLARATIONS,
     "dimensions": DIMENSIONS,
     "cadences": CADENCES,
+    "channels": CHANNELS,
     "time": TIME,
 }
 """Every table, by its heading in the glossary."""

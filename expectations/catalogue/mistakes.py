@@ -44,7 +44,7 @@ def in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
 
 def format_mistakes(mistakes: Sequence[Mistake]) -> str:
     """Render mistakes for a terminal: two lines each, and how many there are."""
-    lines = [f"{m.file}: {m.path or 'file'}: {m.problem}\n    allowed: {m.allowed}" for m in mistakes]
+    lines = [f"{': '.join(filter(None, (m.file, m.path, m.problem)))}\n    allowed: {m.allowed}" for m in mistakes]
     return "\n".join([*lines, f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'}"])
 
 

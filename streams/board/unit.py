@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from alerts.letters import sort_key
-from alerts.words import DIMENSIONS
+from alerts.words import CHANNELS, DIMENSIONS
 from expectations.catalogue.units import Unit
 from expectations.quality.dimensions import Dimension
 from expectations.quality.scores import Scores
@@ -66,7 +66,12 @@ def context(site: Site, unit: Unit, feeds: Sequence[FeedView], sent: Sequence[No
 
 def letters(site: Site, sent: Sequence[Notice]) -> list[Letter]:
     """Return alerts as the page shows them."""
-    return [Letter(notice.subject, notice.text, site.forms.instant(notice.sent_ms), ", ".join(notice.channels)) for notice in sent]
+    return [Letter(notice.subject, notice.text, site.forms.instant(notice.sent_ms), _channels(site, notice)) for notice in sent]
+
+
+def _channels(site: Site, notice: Notice) -> str:
+    """The channels in words; one that is no longer known by its name."""
+    return ", ".join(CHANNELS[name].of(site.language) if name in CHANNELS else name for name in notice.channels)
 
 
 def _row(site: Site, feed: FeedView) -> Row:

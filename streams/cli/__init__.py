@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 from collections.abc import Mapping
@@ -58,7 +59,15 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        _line_up_examples(command)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of one that is not there say which was meant."""
+        meant = difflib.get_close_matches(args[0], COMMANDS, n=1) if args else []
+        if meant and args[0] not in COMMANDS:
+            ctx.fail(f"no such command {args[0]!r}: did you mean `nhip {meant[0]}`?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
         """List the commands from the table, without importing them."""
@@ -71,6 +80,17 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise UserError(str(error)) from None
+
+
+def _line_up_examples(command: click.Command) -> None:
+    """Give each example a line of its own: click would fill the lines, and break a command that somebody wants to copy."""
+    kind, colon, examples = (command.epilog or "").partition(": ")
+    if colon and kind in {"Example", "Examples"}:
+        first, *others = examples.split("; nhip ")
+        command.epilog = "\n".join(["\b", f"{kind}:", f"  {first}", *(f"  nhip {other}" for other in others)])
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _line_up_examples(each)
 
 
 class Group(click.Group):

@@ -45,7 +45,7 @@ def fetch(path: str, *, page_url: str | None = None) -> Any:
     except urllib.error.HTTPError as error:
         told = _error_of(error)
         if error.code == 404 and told is not None:
-            raise UserError("no such feed; `nhip status --json` lists them as unit and dataset") from None
+            raise UserError("no such feed; `nhip status --all` lists them as unit and dataset") from None
         raise _down(f"{base} answered {error.code}; is that a worker's page?") from None
     except (OSError, ValueError, HTTPException) as error:
         reason = getattr(error, "reason", error)

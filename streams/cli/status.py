@@ -22,6 +22,9 @@ def command(*, wants_json: bool, wants_all: bool, url: str | None) -> None:
         click.echo(json.dumps(feeds, ensure_ascii=False, indent=1))
         return
     shown = [f for f in feeds if wants_all or f["verdict"] != "fresh"]
-    common.feeds_table(sorted(shown, key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"])))
+    shown.sort(key=lambda f: (WORST_FIRST.index(f["verdict"]), -f["periods_behind"], f["unit"], f["dataset"]))
+    common.feeds_table(shown)
     counts = ", ".join(f"{n} {name}" for name in WORST_FIRST if (n := sum(f["verdict"] == name for f in feeds)))
-    click.echo(f"{len(feeds)} feeds: {counts}")
+    click.echo(f"{len(feeds)} feed{'s' if len(feeds) != 1 else ''}: {counts}")
+    if shown:
+        click.echo(f"why: nhip why {shown[0]['unit']}/{shown[0]['dataset']}" + (f" --url {url}" if url else ""))

@@ -130,3 +130,17 @@ def test_the_head_of_the_grid_stays_in_sight(screen: BrowserContext, address: st
     box = head.locator("th").first.bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 100
+
+
+def test_the_first_tab_shows_a_way_past_the_head(screen: BrowserContext, address: str) -> None:
+    page = screen.pages[0]
+    page.goto(address)
+    skip = page.locator("a[href='#content']")
+    away = skip.bounding_box()
+    page.keyboard.press("Tab")
+    expect(skip).to_be_focused()
+    shown = skip.bounding_box()
+    assert away is not None
+    assert shown is not None
+    assert away["width"] <= 1
+    assert shown["width"] > 44

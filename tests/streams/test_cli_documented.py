@@ -98,3 +98,16 @@ def test_an_example_of_the_page_that_does_not_exist_would_be_noticed() -> None:
 def test_the_help_of_nhip_shows_examples_a_line_each() -> None:
     lines = [line.split("  ")[0] for line in CliRunner().invoke(main, ["--help"]).output.replace("    nhip", "nhip").splitlines()]
     assert {"nhip demo", "nhip status", "nhip why 25459/ho-ngheo"} <= set(lines)
+
+
+@pytest.mark.parametrize("name", LEAVES, ids=" ".join)
+def test_an_example_can_be_copied_from_the_help_of_a_narrow_terminal(name: tuple[str, ...]) -> None:
+    lines = CliRunner().invoke(main, [*name, "--help"], terminal_width=40).output.partition("Example")[2].splitlines()[1:]
+    assert [line for line in lines if not line.startswith("    ")] == []
+    assert all("nhip " in line for line in lines)
+
+
+def test_a_command_that_is_mistyped_is_told_which_one_was_meant() -> None:
+    told = CliRunner().invoke(main, ["statsu"])
+    assert (told.exit_code, "did you mean `nhip status`?" in told.output) == (2, True)
+    assert "did you mean" not in CliRunner().invoke(main, ["xyz"]).output

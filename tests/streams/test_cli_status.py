@@ -1,0 +1,67 @@
+"""`nhip status` on a page that answers: the worst first, how many of each, and what to ask next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from streams.cli import main
+
+
+def feed(unit: str, verdict: str, behind: int = 0) -> dict[str, Any]:
+    told = {"unit": unit, "dataset": "ho-ngheo", "verdict": verdict, "reason": "silent"}
+    return told | {"data_through": "2024", "expected_through": "2025", "periods_behind": behind}
+
+
+FEEDS = [feed("00001", "fresh"), feed("00002", "late", 1), feed("00003", "stale", 2), feed("00004", "stale", 5)]
+
+
+class Page(BaseHTTPRequestHandler):
+    """A worker's list of feeds: well at one address, with trouble at the other."""
+
+    def do_GET(self) -> None:
+        """The list."""
+        body = msgspec.json.encode(FEEDS[:1] if self.path.startswith("/well") else FEEDS)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def status(*arguments: str) -> list[str]:
+    result = CliRunner().invoke(main, ["status", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()
+
+
+def test_the_longest_behind_of_the_worst_comes_first_and_fresh_ones_only_when_asked_for(url: str) -> None:
+    assert [line.split()[0] for line in status("--url", url)[:-2]] == ["UNIT", "00004", "00003", "00002"]
+    assert [line.split()[0] for line in status("--url", url, "--all")[:-2]] == ["UNIT", "00004", "00003", "00002", "00001"]
+
+
+def test_the_last_lines_count_and_say_how_to_ask_why(url: str) -> None:
+    assert status("--url", url)[-2:] == ["4 feeds: 2 stale, 1 late, 1 fresh", f"why: nhip why 00004/ho-ngheo --url {url}"]
+
+
+def test_when_all_is_well_there_is_nothing_to_ask(url: str) -> None:
+    assert status("--url", f"{url}/well")[-1] == "1 feed: 1 fresh"
