@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import seam
+from bench import province, seam
 from bench.whole import PARTITIONS, topics, whole_job
 
 RUNNING = Path(".services/running.json")
@@ -29,15 +30,16 @@ def main(kafka: str | None, events: int, feeds: str, rounds: int) -> None:
     bootstrap = kafka or running.get("kafka", {}).get("bootstrap")
     if not bootstrap:
         raise click.ClickException("no broker: run `make services` first, or give --kafka host:port")
+    sizes = [int(n) for n in feeds.split(",")]
     table = Table(
         "what", "events/s", "x stock", "x aiokafka", "MB", title=f"{events:,} events, {PARTITIONS} partitions, one worker process"
     )
     with console.status("stock Faust, the seam and aiokafka, doing nothing"):
-        base = _doing_nothing(bootstrap, rounds)
+        base = _doing_nothing(bootstrap, sizes[0], rounds)
     for name, label in (("stock", "stock Faust, doing nothing"), ("seam", "the seam, doing nothing"), ("aiokafka", "raw aiokafka")):
         _add(table, label, base[name], base, "")
     influx = running.get("influxdb", {})
-    for count in [int(n) for n in feeds.split(",")]:
+    for count in sizes:
         for suites, amount in (("off", events), ("on", min(events, SUITES_EVENTS))):
             with console.status(f"the whole job, {count:,} feeds, suites {suites}"):
                 rate, megabytes = whole_job(bootstrap, influx, count, amount, suites)
@@ -50,10 +52,13 @@ def _add(table: Table, label: str, rate: float, base: dict[str, float], megabyte
     table.add_row(label, f"{rate:,.0f}", f"{rate / base['stock']:.1f}", f"{rate / base['aiokafka']:.2f}", megabytes)
 
 
-def _doing_nothing(bootstrap: str, rounds: int) -> dict[str, float]:
-    topic = f"bench-{uuid.uuid4().hex[:8]}"
-    with topics(bootstrap, [topic]):
-        rates: dict[str, float] = seam.measure(bootstrap, topic, rounds=rounds)["events_per_second"]
+def _doing_nothing(bootstrap: str, feeds: int, rounds: int) -> dict[str, float]:
+    """They read what the whole job reads at the fewest feeds."""
+    topic = f"bench{uuid.uuid4().hex[:8]}.bao_cao.public.bao_cao"
+    with topics(bootstrap, [topic]), TemporaryDirectory(prefix="nhip-bench-") as folder:
+        province.write_catalogue(Path(folder), feeds, topic)
+        values = (record.value for record in province.events(Path(folder), seam.EVENTS))
+        rates: dict[str, float] = seam.measure(bootstrap, topic, values, rounds=rounds)["events_per_second"]
     return rates
 
 

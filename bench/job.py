@@ -19,19 +19,19 @@ from streams.topics import ensure
 
 
 class Watch:
-    """Waits until a worker has observed all rows and stored all points, then ends it."""
+    """Waits until a worker has routed all records and observed all their rows, then ends it."""
 
-    def __init__(self, nhip: Nhip, rows: int) -> None:
-        self._nhip, self._rows = nhip, rows
+    def __init__(self, nhip: Nhip, records: int, rows: int) -> None:
+        self._nhip, self._records, self._rows = nhip, records, rows
         self.seconds = 0.0
-        self.rows = 0
+        self.read = 0
 
     def run(self) -> None:
         """Measure from the end of the first routed batch to the last observed and checkpointed row; end the worker."""
         totals = self._nhip.stats.totals
         began = self._until(lambda: totals["route.records"] > 0)
-        self.rows = self._rows - totals["route.records"]
-        ended = self._until(lambda: totals["observe.rows"] >= self._rows)
+        self.read = self._records - totals["route.records"]
+        ended = self._until(lambda: totals["route.records"] >= self._records and totals["observe.rows"] >= self._rows)
         self.seconds = ended - began
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -42,8 +42,8 @@ class Watch:
         return clock.monotonic_seconds()
 
 
-def main(bootstrap: str, group: str, folder: str, rows: str, suites: str) -> None:
-    """Run one worker over a filled topic and print `seconds rows resident_bytes`."""
+def main(bootstrap: str, group: str, folder: str, amounts: str, suites: str) -> None:
+    """Run one worker over filled topics and print `seconds records resident_bytes`. `amounts` is RECORDS/ROWS: what they hold."""
     influx = {name: value for name, value in os.environ.items() if name.startswith("NHIP_INFLUXDB")}
     chosen = settings.load(
         kafka_bootstrap=bootstrap,
@@ -58,14 +58,14 @@ def main(bootstrap: str, group: str, folder: str, rows: str, suites: str) -> Non
     catalogue = load(chosen.catalogue)
     ensure(chosen)
     nhip = Nhip(chosen, catalogue, store_of(chosen), {})
-    watch = Watch(nhip, int(rows))
+    watch = Watch(nhip, *map(int, amounts.split("/")))
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()
     try:
         execute(nhip)
     except SystemExit:
         thread.join(1)
-    print(f"RESULT {watch.seconds:.3f} {watch.rows} {memory_bytes()}", flush=True)  # noqa: T201  read by the parent
+    print(f"RESULT {watch.seconds:.3f} {watch.read} {memory_bytes()}", flush=True)  # noqa: T201  read by the parent
     os._exit(0)
 
 

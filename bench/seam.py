@@ -12,7 +12,8 @@ import json
 import statistics
 import sys
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from itertools import repeat
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -27,6 +28,7 @@ from streams import clock
 from streams.batch import app_settings, batch_topic, batches
 
 PARTITIONS = 4
+EVENTS = 400_000
 VALUE = json.dumps({"op": "u", "ts_ms": 1_760_000_000_000, "after": {"xa": "25747", "ky": "2025-10", "noi_dung": "x" * 280}}).encode()
 
 Contender = Callable[[str, str, int], Coroutine[Any, Any, float]]
@@ -108,19 +110,21 @@ async def aiokafka(bootstrap: str, topic: str, events: int) -> float:
     return watch.rate
 
 
-def fill(bootstrap: str, topic: str, events: int) -> None:
-    """Write the events, round all partitions."""
+def fill(bootstrap: str, topic: str, values: Iterable[bytes | None]) -> int:
+    """Write values, round all partitions; returns how many there were."""
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 20, "queue.buffering.max.messages": 2_000_000})
-    for number in range(events):
-        producer.produce(topic, VALUE, partition=number % PARTITIONS)
-        if not number % 10_000:
+    events = 0
+    for events, value in enumerate(values, 1):
+        producer.produce(topic, value, partition=events % PARTITIONS)
+        if not events % 10_000:
             producer.poll(0)
     producer.flush()
+    return events
 
 
-def measure(bootstrap: str, topic: str, events: int = 400_000, stock_events: int = 30_000, rounds: int = 3) -> dict[str, Any]:
+def measure(bootstrap: str, topic: str, values: Iterable[bytes | None], stock_events: int = 30_000, rounds: int = 3) -> dict[str, Any]:
     """Fill `topic`, which must exist with 4 partitions and be empty; return medians, all rounds and the two ratios that matter."""
-    fill(bootstrap, topic, events)
+    events = fill(bootstrap, topic, values)
     contenders: dict[str, tuple[Contender, int]] = {
         "stock": (stock, stock_events),
         "seam": (seam, events),
@@ -134,7 +138,6 @@ def measure(bootstrap: str, topic: str, events: int = 400_000, stock_events: int
                 rates[name].append(rate)
     medians = {name: statistics.median(several) for name, several in rates.items()}
     return {
-        "bytes_per_event": len(VALUE),
         "events_per_second": medians,
         "rounds": rates,
         "seam_to_stock_ratio": round(medians["seam"] / medians["stock"], 1),
@@ -147,7 +150,7 @@ def main() -> None:
     bootstrap, topic = sys.argv[1], f"bench-{uuid.uuid4().hex}"
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     admin.create_topics([NewTopic(topic, num_partitions=PARTITIONS, replication_factor=1)])
-    sys.stdout.write(json.dumps(measure(bootstrap, topic), indent=2) + "\n")
+    sys.stdout.write(json.dumps(measure(bootstrap, topic, repeat(VALUE, EVENTS)), indent=2) + "\n")
     admin.delete_topics([topic])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,8 @@ MOST_SHOWN = 20
 @click.command(
     "province",
     epilog="Examples: nhip province --seed 7 --score; nhip province --seed 7 --out province/; "
-    "nhip province --seed 7 --years 0.5 --out province/ --kafka localhost:9092",
+    "nhip province --seed 7 --years 0.5 --out province/ --kafka localhost:9092; "
+    "nhip province --volume 20 --out load/ --kafka localhost:9092 --rate 5000",
 )
 @click.option("--seed", default=1, show_default=True, help="another number, another history")
 @click.option("--years", default=2.0, show_default=True, type=click.FloatRange(0.25, 10), help="how long it lasts")
@@ -35,11 +37,29 @@ MOST_SHOWN = 20
 @click.option(
     "--kafka", metavar="HOST:PORT", help="produce the events to this broker instead of into a file; the truth still goes to --out"
 )
+@click.option("--rate", type=click.FloatRange(1), metavar="EVENTS", help="with --kafka: so many a second; as fast as it goes if not given")
+@click.option(
+    "--volume",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="how many times the usual rows",
+)
 @click.option("--score", "scores", is_flag=True, help="run Nhịp over it and compare what it says with the truth")
 @click.option("--tick-hours", default=6, show_default=True, type=click.IntRange(1, 24), help="with --score: how often time passes")
 @click.pass_context
 def command(
-    ctx: click.Context, *, seed: int, years: float, start: datetime, out: Path | None, kafka: str | None, scores: bool, tick_hours: int
+    ctx: click.Context,
+    *,
+    seed: int,
+    years: float,
+    start: datetime,
+    out: Path | None,
+    kafka: str | None,
+    rate: float | None,
+    volume: float,
+    scores: bool,
+    tick_hours: int,
 ) -> None:
     """Make up years of change events of a province in many kinds of trouble, with the truth about them beside; or score Nhịp on them.
 
@@ -51,11 +71,13 @@ def command(
         raise UserError("nothing to do: name a folder with --out DIR, or compare Nhịp with the truth by --score")
     if kafka is not None and out is None:
         raise UserError("--kafka needs --out DIR, where the truth about the events is written")
+    if rate is not None and kafka is None:
+        raise UserError("--rate needs --kafka HOST:PORT: a file is written as fast as it goes")
     if out is not None:
         _make(out)
-    history = _history(seed, start, years)
+    history = _history(seed, start, years, volume)
     if out is not None:
-        _write(history, out, kafka)
+        _write(history, out, kafka, rate)
     if scores:
         result = _score(history, tick_hours * HOUR_MS)
         _show(result)
@@ -70,7 +92,7 @@ def _make(out: Path) -> None:
         raise UserError(f"--out {out}: cannot be written ({error.strerror}); name a folder that may be made or written") from None
 
 
-def _history(seed: int, start: datetime, years: float) -> History:
+def _history(seed: int, start: datetime, years: float, volume: float) -> History:
     from streams.province.calendar import NotSimulated  # noqa: PLC0415  as above
     from streams.province.history import history_of  # noqa: PLC0415  not for --help
     from streams.province.plan import world_of  # noqa: PLC0415  as above
@@ -78,14 +100,14 @@ def _history(seed: int, start: datetime, years: float) -> History:
 
     end = start.date() + timedelta(days=round(years * DAYS_A_YEAR))
     try:
-        return history_of(world_of(settings.load().catalogue, seed, start.date(), end), KNOWS)
+        return history_of(world_of(settings.load().catalogue, seed, start.date(), end, volume), KNOWS)
     except CatalogueError as error:
         raise UserError("the catalogue has mistakes\n" + format_mistakes(error.mistakes)) from None
     except NotSimulated as error:
         raise UserError(str(error)) from None
 
 
-def _write(history: History, out: Path, kafka: str | None) -> None:
+def _write(history: History, out: Path, kafka: str | None, rate: float | None) -> None:
     from streams.province import writer  # noqa: PLC0415  as above
     from streams.province.rows import count, records  # noqa: PLC0415  as above
 
@@ -94,8 +116,9 @@ def _write(history: History, out: Path, kafka: str | None) -> None:
         with bar("Writing events", count(history)) as tell:
             if kafka is None:
                 writer.write_events(out, records(history), tell)
-            else:
-                writer.produce(kafka, records(history), tell)
+                return
+            reached = writer.produce(kafka, records(history), tell, rate or math.inf)
+        click.echo(f"sent {reached:,.0f} events a second", err=True)
     except OSError as error:
         raise UserError(f"--out {out}: {error.strerror or error}") from None
     except writer.NotWritten as error:

@@ -48,7 +48,7 @@ def _periodic(feed: Feed, world: World, chance: Random) -> Iterator[Delivery]:
     for at_ms, _, period in arrivals:
         if at_ms >= world.end_ms:
             break
-        rows = needed(feed) + int(chance.random() * size * (4 if needed(feed) < 50 else 20))
+        rows = needed(feed) + int(chance.random() * size * (4 if needed(feed) < 50 else 20) * world.volume)
         cut = chance.randrange(1, rows) if rows > 1 and chance.random() < 0.3 else 0
         if cut:  # a part of the rows was ready some hours before the rest
             yield Delivery(at_ms - chance.randrange(60_000, OFFICE_MS // 3), period, range(cut))
@@ -71,7 +71,7 @@ def _continuous(feed: Feed, world: World, chance: Random) -> Iterator[Delivery]:
         for at in range(calendar.midnight_ms(first), world.end_ms, min(READING_MS, due.count * HOUR_MS // 3)):
             yield carrying(feed, at, at + chance.randrange(5_000, 60_000))
         return
-    size = chance.uniform(1, MOST_EVENTS_A_DAY)
+    size = chance.uniform(1, MOST_EVENTS_A_DAY) * world.volume
     for n in range((calendar.day_of(world.end_ms) - first).days):
         day = first + timedelta(days=n)
         if due.unit == "workingDay" and not calendar.workdays.is_workday(day):

@@ -77,12 +77,16 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """The feeds, from when until when they are played, and the seed of everything that chance decides."""
+    """The feeds, from when until when they are played, and the seed of everything that chance decides.
+
+    `volume` is how many times the usual rows they send beyond what makes their periods complete.
+    """
 
     feeds: Sequence[Feed]
     seed: int
     start_ms: int
     end_ms: int
+    volume: float = 1.0
 
     @property
     def live_ms(self) -> int:
@@ -94,7 +98,7 @@ class World(msgspec.Struct, frozen=True):
         return Random("|".join(map(str, (self.seed, *what))))  # noqa: S311  seeded chance is not a secret
 
 
-def world_of(folder: Path, seed: int, start: date, end: date) -> World:
+def world_of(folder: Path, seed: int, start: date, end: date, volume: float = 1.0) -> World:
     """The world of a province's folder, from the first day to the last. Raises CatalogueError, NotSimulated."""
     draft = read(folder)
     if draft.mistakes or draft.province is None:
@@ -120,7 +124,7 @@ def world_of(folder: Path, seed: int, start: date, end: date) -> World:
             codes = (whole.get(unit, ()), split.get(unit, ())) if dataset.unit_column else ((), ())
             feeds.append(Feed(unit, dataset, calendars[dataset.id], topic, form, owed[dataset.id], *codes))
     midnight_ms = feeds[0].calendar.midnight_ms
-    return World(feeds, seed, midnight_ms(start), midnight_ms(end))
+    return World(feeds, seed, midnight_ms(start), midnight_ms(end), volume)
 
 
 def needed(feed: Feed) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
+from streams import clock
 from streams.province import truth as truths
 from streams.province.rows import Record
 from streams.province.truth import Truth
@@ -15,6 +17,8 @@ from streams.province.truth import Truth
 EVENTS, TRUTH = "events.jsonl", "truth.json"
 TOLD_EVERY = 5_000
 FLUSH_SECONDS = 60
+BURST_SECONDS = 0.02
+"""What is paced goes out in bursts of so long: shorter waits cost more than they are."""
 NULL = msgspec.Raw(b"null")
 
 _json = msgspec.json.Encoder().encode
@@ -54,8 +58,16 @@ def _line(record: Record) -> dict[str, object]:
     }
 
 
-def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], None]) -> int:
-    """Produce the records with their own timestamps; the key decides the partition. Returns how many. Raises NotWritten."""
+def early_seconds(sent: int, passed_seconds: float, rate: float) -> float:
+    """How long the next record has to wait when so many were sent in so long, for a rate in records a second."""
+    return max(0.0, sent / rate - passed_seconds)
+
+
+def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], None], rate: float = math.inf) -> float:
+    """Produce the records with their own timestamps, at most `rate` a second on average; the key decides the partition.
+
+    Returns how many a second it was. Raises NotWritten.
+    """
     failed: list[str] = []
 
     def delivered(error: KafkaException | None, _: object) -> None:
@@ -65,7 +77,10 @@ def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], Non
     producer, count = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "log_level": 0}), 0
     try:
         producer.list_topics(timeout=FLUSH_SECONDS)
+        began_seconds = clock.monotonic_seconds()
         for count, record in enumerate(records, 1):
+            while (early := early_seconds(count - 1, clock.monotonic_seconds() - began_seconds, rate)) > BURST_SECONDS:
+                producer.poll(early)
             while True:
                 try:
                     producer.produce(record.topic, key=record.key, value=record.value, timestamp=record.timestamp_ms, on_delivery=delivered)
@@ -81,4 +96,4 @@ def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], Non
     if waiting or failed:
         raise NotWritten(failed[0] if failed else f"{waiting} records were not taken within {FLUSH_SECONDS} s")
     tell(count)
-    return count
+    return count / (clock.monotonic_seconds() - began_seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import socket
 from itertools import islice
@@ -11,13 +12,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from confluent_kafka import Consumer, Message
+from msgspec.structs import replace
 
 from streams.cli import Exit, main
+from streams.clock import monotonic_seconds
 from streams.embedded.broker import EmbeddedBroker
 from streams.province import truth as truths
 from streams.province.history import history_of
-from streams.province.rows import Record, records
-from streams.province.writer import NotWritten, produce, write_events
+from streams.province.orderly import orderly
+from streams.province.plan import needed
+from streams.province.rows import Record, count, records
+from streams.province.writer import BURST_SECONDS, NotWritten, early_seconds, produce, write_events
 from tests.streams.province_scene import small_world
 
 SHORT = ["--years", "0.25", "--start", "2025-12-01"]
@@ -70,7 +75,9 @@ def some() -> list[Record]:
 def test_the_records_reach_kafka_with_their_own_timestamps(some: list[Record]) -> None:
     """Some of them: the embedded broker keeps about 5 MB a partition."""
     with EmbeddedBroker() as broker:
-        assert produce(broker.bootstrap, some, lambda _: None) == len(some)
+        sent: list[int] = []
+        assert produce(broker.bootstrap, some, sent.append) > 0
+        assert sent[-1] == len(some)
         consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": "test", "auto.offset.reset": "earliest"})
         consumer.subscribe(sorted({record.topic for record in some}))
         got: list[Message] = []
@@ -79,6 +86,41 @@ def test_the_records_reach_kafka_with_their_own_timestamps(some: list[Record]) -
         consumer.close()
     told = sorted((m.topic(), m.key(), m.value() or b"", m.timestamp()[1]) for m in got)
     assert told == sorted((r.topic, r.key, r.value or b"", r.timestamp_ms) for r in some)
+
+
+@pytest.mark.parametrize(
+    ("sent", "passed_seconds", "waits_seconds"),
+    [(0, 0.0, 0.0), (1, 0.0, 0.01), (50, 0.4, 0.1), (50, 0.5, 0.0), (50, 0.6, 0.0), (10**6, 1.0, 9_999.0)],
+    ids=["the first", "the second", "early", "just in time", "behind", "long before"],
+)
+def test_a_record_waits_until_its_turn_and_one_behind_does_not(sent: int, passed_seconds: float, waits_seconds: float) -> None:
+    """At 100 records a second."""
+    assert early_seconds(sent, passed_seconds, 100) == pytest.approx(waits_seconds)
+
+
+def test_without_a_rate_nothing_waits() -> None:
+    assert early_seconds(10**9, 0.0, math.inf) == 0
+
+
+def test_records_are_sent_at_the_rate_that_was_asked_for(some: list[Record]) -> None:
+    """300 of them at 200 a second: never faster; how much slower is the machine's to say."""
+    with EmbeddedBroker() as broker:
+        began = monotonic_seconds()
+        reached = produce(broker.bootstrap, some, lambda _: None, 200)
+        took = monotonic_seconds() - began
+    assert took >= (len(some) - 1) / 200 - BURST_SECONDS
+    assert 0 < reached < 210
+
+
+def test_the_volume_multiplies_what_is_sent_beyond_what_is_needed() -> None:
+    """The same feeds in the same troubles; without any volume no row more than makes a period complete."""
+    world = small_world()
+    none, usual, ten = (history_of(replace(world, volume=volume)) for volume in (0.0, 1.0, 10.0))
+    assert count(none) < count(usual) < count(ten)
+    assert [t.feed for t in none.truth.troubles] == [t.feed for t in ten.truth.troubles]
+    for feed in (feed for feed in world.feeds if not feed.calendar.continuous):
+        sent = orderly(feed, none.world, world.chance(feed.id))
+        assert {d.rows.stop for d in sent if d.op == "c"} - {needed(feed)} <= set(range(needed(feed)))
 
 
 def test_a_tombstone_is_null_in_the_file(tmp_path: Path, some: list[Record]) -> None:
@@ -101,6 +143,9 @@ def test_a_broker_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) 
     [
         ([], "name a folder with --out DIR"),
         (["--kafka", "localhost:9092", "--score"], "--kafka needs --out DIR"),
+        (["--rate", "5", "--out", "unused"], "--rate needs --kafka HOST:PORT"),
+        (["--rate", "0", "--kafka", "localhost:9092", "--out", "unused"], "0.0 is not in the range"),
+        (["--volume", "-1", "--score"], "-1.0 is not in the range"),
         (["--start", "yesterday", "--score"], "does not match the format"),
         (["--years", "0", "--score"], "0.0 is not in the range"),
     ],
