@@ -16,6 +16,8 @@ from faust.tables.recovery import RebalanceAgain, Recovery, ServiceStopped
 
 log = logging.getLogger(__name__)
 
+AGAIN_SECONDS = 1.0
+
 
 class PatientRecovery(Recovery):  # type: ignore[misc]  # faust publishes no types
     """Faust's, which begins anew where Kafka did not answer in time."""
@@ -26,16 +28,17 @@ class PatientRecovery(Recovery):  # type: ignore[misc]  # faust publishes no typ
         except ServiceStopped:
             if self.should_stop:
                 raise
-            self._begin_anew("no answer in time")
+            await self._begin_anew("no answer in time")
         except IllegalStateError:  # a partition was given away meanwhile: Faust knows what to do
             raise
         except KafkaError as error:
             if not error.retriable and not isinstance(error, KafkaTimeoutError):
                 raise
-            self._begin_anew(type(error).__name__)
+            await self._begin_anew(type(error).__name__)
 
-    def _begin_anew(self, why: str) -> None:
+    async def _begin_anew(self, why: str) -> None:
         log.warning("the tables cannot be read yet (%s); trying on", why)
+        await self.sleep(AGAIN_SECONDS)
         self.signal_recovery_start.set()
         raise RebalanceAgain
 

@@ -12,10 +12,16 @@ from aiokafka import errors
 from faust.tables.manager import TableManager
 from faust.tables.recovery import RebalanceAgain, Recovery, ServiceStopped
 
+from streams import recovery
 from streams.recovery import PatientTables
 
 SOON_SECONDS = 0.02
 Step = Callable[[], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovery, "AGAIN_SECONDS", SOON_SECONDS)
 
 
 async def never() -> None:
@@ -43,39 +49,39 @@ def recovery_of(tables: type[TableManager] = PatientTables) -> Recovery:
     ids=["no answer in time", "time-out", "not ready", "connection lost"],
 )
 async def test_recovery_begins_anew_after(step: Step) -> None:
-    recovery = recovery_of()
+    recovers = recovery_of()
     with pytest.raises(RebalanceAgain):
-        await recovery._wait(step(), timeout=SOON_SECONDS)
-    assert recovery.signal_recovery_start.is_set()
+        await recovers._wait(step(), timeout=SOON_SECONDS)
+    assert recovers.signal_recovery_start.is_set()
 
 
 @pytest.mark.parametrize("error", [errors.TopicAuthorizationFailedError("feeds"), errors.IllegalStateError(), ValueError()], ids=repr)
 async def test_it_does_not_after_what_no_time_mends(error: Exception) -> None:
-    recovery = recovery_of()
+    recovers = recovery_of()
     with pytest.raises(type(error)):
-        await recovery._wait(failing(error)(), timeout=SOON_SECONDS)
-    assert not recovery.signal_recovery_start.is_set()
+        await recovers._wait(failing(error)(), timeout=SOON_SECONDS)
+    assert not recovers.signal_recovery_start.is_set()
 
 
 async def test_it_does_not_when_the_worker_stops() -> None:
-    recovery = recovery_of()
-    recovery._stopped.set()
+    recovers = recovery_of()
+    recovers._stopped.set()
     with pytest.raises(ServiceStopped):
-        await recovery._wait(never())
-    assert not recovery.signal_recovery_start.is_set()
+        await recovers._wait(never())
+    assert not recovers.signal_recovery_start.is_set()
 
 
 async def test_it_does_not_after_a_step_that_was_done() -> None:
-    recovery = recovery_of()
-    await recovery._wait(done(), timeout=1)
-    assert not recovery.signal_recovery_start.is_set()
+    recovers = recovery_of()
+    await recovers._wait(done(), timeout=1)
+    assert not recovers.signal_recovery_start.is_set()
 
 
 async def test_a_rebalance_makes_it_begin_anew_as_ever() -> None:
-    recovery = recovery_of()
-    recovery.signal_recovery_start.set()
+    recovers = recovery_of()
+    recovers.signal_recovery_start.set()
     with pytest.raises(RebalanceAgain):
-        await recovery._wait(never())
+        await recovers._wait(never())
 
 
 async def test_faust_alone_takes_silence_for_the_end() -> None:
