@@ -1,4 +1,4 @@
-"""`nhip declare`: who signs, what is refused before anything is sent, and messages that say what to do. Nothing here needs Kafka."""
+"""`nhip declare`: who signs, what is refused before anything is sent, and messages that say what to do."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from expectations.freshness.declarations import ADMINISTRATOR, Declaration, iden
 from streams.cli import Exit, main
 from streams.declarations.admission import admit
 from streams.declarations.signing import Keys, unit_key
+from streams.embedded.broker import EmbeddedBroker
 from streams.settings import HERE
+from streams.topics import Names
 
 FOLDER = HERE / "expectations" / "tay-ninh"
 UNIT, FEED = "25486", "25486/bao-tro-xa-hoi"
 MASTER, ADMIN = "m" * 40, "a" * 40
 OWN = unit_key(MASTER, UNIT)
+NAMES = Names.of("nhip")
 ACK = ("ack", FEED, "2025-01", "--why", "Đã giao cán bộ xử lý")
 
 
@@ -110,3 +113,14 @@ def test_the_key_of_a_unit_is_its_own() -> None:
 def test_a_declaration_says_how_to_take_it_back() -> None:
     result = nhip(*ACK, "--dry-run", key=OWN)
     assert f"nhip declare revoke {FEED}" in result.stderr
+    assert "let in" not in result.stderr, "nothing was sent"
+
+
+def test_a_declaration_that_is_sent_says_where_it_shows_whether_it_is_let_in() -> None:
+    """A wrong key is known to the workers only, so the command cannot say it."""
+    with EmbeddedBroker() as broker:
+        broker.create(NAMES.declarations)
+        environment = {"NHIP_CATALOGUE": str(FOLDER), "NHIP_KAFKA_BOOTSTRAP": broker.bootstrap, "NHIP_DECLARATION_KEY": "k" * 40}
+        result = CliRunner(env=environment).invoke(main, ["declare", *ACK])
+    assert (result.exit_code, result.stdout.startswith(f"declared: ack {FEED}")) == (Exit.OK, True), result.output
+    assert f"is it let in? nhip why {FEED}; one that is refused is in nhip quarantine list" in result.stderr
