@@ -9,6 +9,7 @@ import msgspec
 
 from alerts import forms
 from alerts.message import Message, Recipient, one_line
+from alerts.sentences import SENTENCES
 from alerts.transition import Transition
 from alerts.words import Language, Word
 
@@ -48,6 +49,7 @@ LOOK: dict[str, Word] = {
 _OPEN = Word("Sự cố giám sát: {what}", "Monitor in trouble: {what}")
 _OVER = Word("Đã khắc phục: {what}", "Resolved: {what}")
 _SINCE = Word("Từ {at}: {what}.", "Since {at}: {what}.")
+_UNTIL = Word("Sự cố đã được khắc phục, ghi nhận lúc {at}.", "This is over, as was seen at {at}.")
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -68,9 +70,12 @@ def compose_platform(incident: Incident, to: Recipient, *, language: Language, t
     lines = [_SINCE.of(language).format(at=forms.instant(incident.since_ms, timezone, language), what=what)]
     if incident.stage == "open":
         lines += [MEANS["stored" if incident.kind == "store" else "judged"].of(language), LOOK[incident.kind].of(language)]
-    elif incident.kind != "store":
-        lines.append(MEANS["over"].of(language))
-    return Message(incident.id, language, subject, "\n".join(lines) + "\n", incident.at_ms, _machine(incident, to))
+    else:
+        lines.append(_UNTIL.of(language).format(at=forms.instant(incident.at_ms, timezone, language)))
+        lines += [MEANS["over"].of(language)] if incident.kind != "store" else []
+    greeting = SENTENCES["to"].of(language).format(unit=one_line(to.name_en or to.name_vi if language == "en" else to.name_vi))
+    text = "\n\n".join((greeting, "\n".join(lines), SENTENCES["close"].of(language))) + "\n"
+    return Message(incident.id, language, subject, text, incident.at_ms, _machine(incident, to))
 
 
 def _machine(incident: Incident, to: Recipient) -> Transition:

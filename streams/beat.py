@@ -73,7 +73,6 @@ class Beat:
         except KafkaError as error:
             self._self.pulse.refused()
             log.warning("time stands still: Kafka does not answer (%s); trying on", error.__class__.__name__)
-
         else:
             ended_ms = clock.now_ms()
             self._self.pulse.taken(began_ms, ended_ms)
@@ -98,7 +97,7 @@ class Beat:
         self._progress.note(now_ms, ends, routed)
         watched, settings = self._self, self._nhip.settings
         watched.behind_ms = self._progress.behind_ms(now_ms)
-        self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=self._progress.behind_ms(now_ms))
+        self._nhip.stats.gauge("route", lag=self._progress.lag(ends, routed), behind_ms=watched.behind_ms)
         # A topic whose partitions are not known yet counts as one that nobody has read.
         counts = {topic: consumer.topic_partitions(topic) or 1 for topic in topics} | dict.fromkeys(self._vanished.topics, 0)
         heartbeats, tolerance_ms = self._nhip.route.heartbeats, settings.connector_tolerance_seconds * 1000

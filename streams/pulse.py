@@ -11,7 +11,7 @@ from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.wire import Changes
 from streams.heartbeats import Beats, Source
 from streams.operations import Report
-from streams.troubles import Pulse, Signs
+from streams.troubles import SETTLE_MS, Gap, Signs
 
 LOG_APPEND_TIME = 1
 PROBE = Changes("", 0, {})
@@ -53,6 +53,33 @@ def audible(mine: Collection[Source], at_end: Container[Source], beats: Beats, c
     whole = {topic for topic, count in counts.items() if all((topic, p) in mine for p in range(count))}
     topics = {topic for topic, _ in mine if topic.startswith(HEARTBEAT_TOPIC)} & (heard | whole) - waits
     return [source for source in mine if source[0] in topics]
+
+
+class Pulse:
+    """Whether Kafka takes ticks. A tick that was refused, or that waited too long, begins a gap at the last one that was taken."""
+
+    def __init__(self, tolerance_ms: int) -> None:
+        self._tolerance_ms = tolerance_ms
+        self._last_ms: int | None = None
+        self._refused = False
+        self.gap: Gap | None = None
+
+    def refused(self) -> None:
+        """Note that Kafka did not take a tick."""
+        self._refused = True
+
+    def taken(self, began_ms: int, ended_ms: int) -> None:
+        """Note that a tick that was sent at `began_ms` was acknowledged at `ended_ms`."""
+        waited = ended_ms - began_ms > self._tolerance_ms
+        since_ms = began_ms if self._last_ms is None else self._last_ms
+        if waited or (self._refused and ended_ms - since_ms > self._tolerance_ms):
+            from_ms = min(since_ms, self.gap.from_ms) if self.gap is not None and ended_ms < self.gap.until_ms else since_ms
+            self.gap = Gap(from_ms, ended_ms + SETTLE_MS)
+        self._last_ms, self._refused = ended_ms, False
+
+    def cap_ms(self, now_ms: int) -> int | None:
+        """Return the instant up to which sources may count as read, None when there is no such limit."""
+        return None if self.gap is None or now_ms >= self.gap.until_ms else self.gap.from_ms
 
 
 class Self:

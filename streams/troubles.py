@@ -80,30 +80,3 @@ def troubles(signs: Signs, tolerance_ms: int) -> tuple[Trouble, ...]:
 def is_skewed(skew_ms: int | None) -> bool:
     """Whether a clock stands too far from the broker's; unknown where the broker does not stamp records."""
     return skew_ms is not None and abs(skew_ms) > SKEW_MS
-
-
-class Pulse:
-    """Whether Kafka takes ticks. A tick that was refused, or that waited too long, begins a gap at the last one that was taken."""
-
-    def __init__(self, tolerance_ms: int) -> None:
-        self._tolerance_ms = tolerance_ms
-        self._last_ms: int | None = None
-        self._refused = False
-        self.gap: Gap | None = None
-
-    def refused(self) -> None:
-        """Note that Kafka did not take a tick."""
-        self._refused = True
-
-    def taken(self, began_ms: int, ended_ms: int) -> None:
-        """Note that a tick that was sent at `began_ms` was acknowledged at `ended_ms`."""
-        waited = ended_ms - began_ms > self._tolerance_ms
-        since_ms = began_ms if self._last_ms is None else self._last_ms
-        if waited or (self._refused and ended_ms - since_ms > self._tolerance_ms):
-            from_ms = min(since_ms, self.gap.from_ms) if self.gap is not None and ended_ms < self.gap.until_ms else since_ms
-            self.gap = Gap(from_ms, ended_ms + SETTLE_MS)
-        self._last_ms, self._refused = ended_ms, False
-
-    def cap_ms(self, now_ms: int) -> int | None:
-        """Return the instant up to which sources may count as read, None when there is no such limit."""
-        return None if self.gap is None or now_ms >= self.gap.until_ms else self.gap.from_ms

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import pytest
 
+from alerts import forms
 from alerts.message import Message, Recipient
 from alerts.platform import WHAT, Incident, compose_platform
 from alerts.words import Language
@@ -24,9 +25,11 @@ def test_a_connector_without_a_heartbeat_is_told_so() -> None:
     message = told("connector")
     assert message.subject == "Sự cố giám sát: bộ kết nối shop1 không còn tín hiệu"
     assert message.text == (
+        "Kính gửi: Tổ vận hành IOC\n\n"
         "Từ 07:30 ngày 03/10/2025: bộ kết nối shop1 không còn tín hiệu.\n"
         "Các luồng dữ liệu liên quan tạm ghi là “chưa xác định”; không gửi cảnh báo cho đơn vị về các luồng đó.\n"
-        "Xem: trạng thái bộ kết nối trong Kafka Connect.\n"
+        "Xem: trạng thái bộ kết nối trong Kafka Connect.\n\n"
+        "Trân trọng.\n"
     )
 
 
@@ -35,8 +38,20 @@ def test_a_store_that_is_away_says_that_verdicts_stay_right() -> None:
     assert "unknown" not in told("store", language="en").text
 
 
-def test_the_end_says_that_verdicts_come_from_the_data() -> None:
-    assert told("broker", "over", "en").text.endswith("Verdicts are judged anew from the data, not from the outage.\n")
+def test_the_end_says_that_it_is_the_end_and_that_verdicts_come_from_the_data() -> None:
+    assert told("broker", "over", "en").text == (
+        "To: IOC operations\n\n"
+        "Since 07:30 on 3 October 2025: Kafka was away.\n"
+        f"This is over, as was seen at {forms.instant(NOW_MS, HANOI, 'en')}.\n"
+        "Verdicts are judged anew from the data, not from the outage.\n\n"
+        "Kind regards.\n"
+    )
+
+
+def test_the_end_of_what_touched_no_verdict_says_so_little_as_that_it_is_over() -> None:
+    text = told("store", "over").text
+    assert "Sự cố đã được khắc phục" in text
+    assert "xét lại" not in text
 
 
 @pytest.mark.parametrize("language", get_args(Language))
