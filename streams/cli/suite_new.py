@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def command(dataset: str, source: Source, out: Path | None) -> None:
     if not suite["expectations"]:
         raise UserError(f"{profile.rows:,} rows are too few to say anything: a column needs {proposal.ENOUGH_VALUES} values")
     _write(json.dumps(suite, ensure_ascii=False, indent=2), out)
-    for line in _remarks(profile, suite, out):
+    for line in _remarks(profile, suite, out, source):
         click.echo(line, err=True)
 
 
@@ -57,7 +58,7 @@ def _write(text: str, out: Path | None) -> None:
         raise UserError(f"{out} cannot be written: {error.strerror}") from None
 
 
-def _remarks(profile: proposal.Profile, suite: Mapping[str, Any], out: Path | None) -> Iterator[str]:
+def _remarks(profile: proposal.Profile, suite: Mapping[str, Any], out: Path | None, source: sample_events.Source) -> Iterator[str]:
     said = {one["kwargs"]["column"] for one in suite["expectations"]}
     yield f"{len(suite['expectations'])} expectations on {len(said)} of {len(profile.columns)} columns, from {profile.rows:,} rows"
     if profile.rows < FEW_ROWS:
@@ -66,5 +67,9 @@ def _remarks(profile: proposal.Profile, suite: Mapping[str, Any], out: Path | No
         yield f"nothing is said of {', '.join(silent)}: too few values, or nothing that all have in common"
     if profile.unknown:
         yield f"not in the contract, and not looked at: {', '.join(sorted(map(safe_name, profile.unknown)))}"
-    name = out or f"suites/{profile.dataset.id}.json"
-    yield f"next: put it into the catalogue, name it in the contract (property suite), and see what it says: `nhip suite try {name}`"
+    name = str(out or f"suites/{profile.dataset.id}.json")
+    again = [
+        word for option, said in (("--events", source.events), ("--topic", source.topics)) for one in said for word in (option, str(one))
+    ]
+    yield f"see what it says: {shlex.join(['nhip', 'suite', 'try', name, '--dataset', profile.dataset.id, *again])}"
+    yield "then put it into the catalogue's folder suites/ and name it in the contract (property suite)"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,11 @@ class TestNew:
         made = nhip("new", DATASET, "--events", written([event(n) for n in range(120)]))
         assert {"chu_ho", "so_dinh_danh"} <= {one["kwargs"]["column"] for one in json.loads(made.stdout)["expectations"]}
         assert [word for word in (*HEAD.split(), SIGHT, SIGHT[:6]) if word in made.output] == []
+
+    def test_the_command_that_it_says_comes_next_is_one_that_works(self, written: Written, tmp_path: Path) -> None:
+        made = nhip("new", DATASET, "--events", written([event(n) for n in range(120)]), "--out", str(tmp_path / "a suite.json"))
+        (said,) = re.findall("see what it says: nhip suite (.*)", made.stderr)
+        assert nhip(*shlex.split(said)).exit_code == Exit.OK
 
     def test_a_file_that_exists_stays_as_it_is(self, written: Written, tmp_path: Path) -> None:
         out = tmp_path / "mine.json"
