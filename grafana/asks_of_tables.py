@@ -1,4 +1,8 @@
-"""What the Province dashboard asks of the rows that are in the tables now."""
+"""What the Province dashboard asks of the rows that are in the tables now.
+
+Points lie at the full hour, so the time range says which are meant (`panels.HOUR`). To look for the newest of every series in an inner
+query, as of verdicts, takes InfluxDB many times longer: there is a series for each check of each feed.
+"""
 
 from __future__ import annotations
 
@@ -8,49 +12,36 @@ from grafana.asks import BY_ROWS, COVERED
 from grafana.queries import Query, call, column, compare, equals, is_false, number, one_of, select
 from points.table import QUALITY_TABLE
 
-TOLD = ("rows", "evaluated", "missing", "unexpected", "ratio", "observed", "success", "why")
-_TABLES = select(
-    {"of": call("last", column("of"))} | {name: column(name) for name in TOLD},
-    QUALITY_TABLE,
-    where=COVERED,
-    by=("unit", "dataset", "check", "dimension"),
-)
-# A field that is left out keeps what was said earlier in that hour: `of` decides whether the figures hold.
 _KNOWN = equals("of", "table")
+"""A field that is left out keeps what was said earlier in that hour: `of` decides whether the figures hold."""
 
-_BY_UNIT = select(
-    {
-        "rows": call("max", column("rows")),
-        "asked": call("sum", column("evaluated")) - call("sum", column("missing")),
-        "broken": call("sum", column("unexpected")),
-    },
-    _TABLES,
-    where=(_KNOWN, BY_ROWS),
-    by=("unit", "dataset"),
-)
 BY_DATASET = select(
-    {"units": column("units"), "rows": column("rows"), "passed": number(1) - column("broken") / column("asked")},
+    {"passed": number(1) - column("broken") / column("asked")},
     select(
-        {"units": call("count", column("rows"))} | {name: call("sum", column(name)) for name in ("rows", "asked", "broken")},
-        _BY_UNIT,
+        {"broken": call("sum", column("unexpected")), "asked": call("sum", column("evaluated")) - call("sum", column("missing"))},
+        QUALITY_TABLE,
+        where=(*COVERED, _KNOWN, BY_ROWS),
         by=("dataset",),
     ),
     where=(compare("asked", ">", 0),),
     by=("dataset",),
 )
-"""What is in the tables now, by dataset: of how many units, how many rows, which share meets the checks."""
+"""Which share of what is in the tables meets the checks, by dataset."""
 
 FAILED = select(
-    {name: column(name) for name in ("rows", "unexpected", "ratio", "observed")},
-    _TABLES,
-    where=(_KNOWN, is_false("success")),
+    {"rows": call("last", column("rows"))} | {name: column(name) for name in ("unexpected", "ratio", "observed")},
+    QUALITY_TABLE,
+    where=(*COVERED, _KNOWN, is_false("success")),
     by=("unit", "dataset", "check", "dimension"),
 )
-"""Checks that the rows that are in a table now do not meet."""
+"""Checks that the rows that are in a table do not meet."""
 
 
 def unknown(reasons: Iterable[str]) -> Query:
     """Feeds of whose table nothing can be said, for one of these reasons. Those of single checks are left out: their table is known."""
     return select(
-        {"why": call("last", column("why"))}, _TABLES, where=(equals("of", "stream"), one_of("why", reasons)), by=("unit", "dataset")
+        {"why": call("last", column("why"))},
+        QUALITY_TABLE,
+        where=(*COVERED, equals("of", "stream"), one_of("why", reasons)),
+        by=("unit", "dataset"),
     )

@@ -27,6 +27,8 @@ NUMBER_SIZE, TITLE_SIZE = 44, 20
 """Pixels: read from across a room."""
 
 RECENT = "3h"
+HOUR = "65m"
+"""For points that lie at the full hour and are written for every hour: one hour's, but for its first minutes, in which some are not yet."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -77,14 +79,16 @@ def gauge(said: Said, place: Place, query: Query) -> gauges.Panel:
     return panel.thresholds(steps(SHARES))
 
 
-def table(said: Said, place: Place, query: Query, columns: Mapping[str, Column], sort: Sequence[str]) -> tables.Panel:
-    """Rows in the order of the columns given, the largest of `sort` first; what is not named is not shown."""
+def table(
+    said: Said, place: Place, query: Query, columns: Mapping[str, Column], sort: Sequence[str], *, least_first: bool = False
+) -> tables.Panel:
+    """Rows in the order of the columns given, the largest (or least) of `sort` first; what is not named is not shown."""
     panel = _common(tables.Panel(), said, place, [Target(query)])
     # Grafana gives the tags of a series in no certain order.
     hidden = dict.fromkeys(("Time", *sorted((query.columns | query.tags) - set(columns))), True)
     order = {name: i for i, name in enumerate(columns)}
     panel.with_transformation(transformation("organize", {"excludeByName": hidden, "indexByName": order, "renameByName": {}}))
-    panel.sort_by([shared.TableSortByFieldState().display_name(columns[name].title).desc(desc=True) for name in sort])
+    panel.sort_by([shared.TableSortByFieldState().display_name(columns[name].title).desc(desc=not least_first) for name in sort])
     return _override(_readable(panel), columns)
 
 
@@ -148,9 +152,9 @@ def counted(title: str, colour: str) -> Column:
     return Column(title, {"color": {"mode": "thresholds"}, "thresholds": steps({None: QUIET, 1: colour}).build()})
 
 
-def recent(panel: Builder) -> Builder:
+def recent(panel: Builder, since: str = RECENT) -> Builder:
     """The panel, never asking for more than the last hours: a feed's point is repeated every hour, and an older one no longer holds."""
-    return panel.time_from(RECENT).hide_time_override(hide_time_override=True)
+    return panel.time_from(since).hide_time_override(hide_time_override=True)
 
 
 def transformation(name: str, options: Mapping[str, Any]) -> dashboard.DataTransformerConfig:

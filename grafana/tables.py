@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import dashboard
 from grafana import asks_of_tables as asks
 from grafana.looks import unit_link, words
 from grafana.names import Names
-from grafana.panels import NONE_TOLD, RIGHT, WRAPPED, Column, Place, recent, said_in, share, table
+from grafana.panels import HOUR, NONE_TOLD, RIGHT, WRAPPED, Column, Place, recent, said_in, share, table
 
 HEIGHT = 14
 
@@ -32,11 +32,9 @@ def _by_dataset(names: Names, y: int) -> Builder[dashboard.Panel]:
     )
     columns = {
         "dataset": Column(names.say("CSDL chuyên ngành", "Dataset"), {"mappings": words(names.datasets), "custom.minWidth": 170}),
-        "units": Column(names.say("Đơn vị", "Units"), {"custom.width": 80} | RIGHT),
-        "rows": Column(names.say("Dòng", "Rows"), {"unit": "short", "custom.width": 90} | RIGHT),
-        "passed": share(names.say("Đạt", "Meet the checks"), 110),
+        "passed": share(names.say("Đạt", "Meet the checks"), 160),
     }
-    return recent(table(said, Place(0, y, 8, 7), asks.BY_DATASET, columns, sort=("rows",)))
+    return recent(table(said, Place(0, y, 8, 7), asks.BY_DATASET, columns, sort=("passed",), least_first=True), HOUR)
 
 
 def _unknown(names: Names, y: int) -> Builder[dashboard.Panel]:
@@ -54,7 +52,9 @@ def _unknown(names: Names, y: int) -> Builder[dashboard.Panel]:
         "dataset": Column(names.say("CSDL chuyên ngành", "Dataset"), {"mappings": words(names.datasets), "custom.minWidth": 130}),
         "why": Column(names.say("Lý do", "Reason"), {"mappings": words(names.unknown_tables), "custom.minWidth": 200} | WRAPPED),
     }
-    return recent(table(said, Place(0, y + 7, 8, HEIGHT - 7), asks.unknown(names.unknown_tables), columns, sort=("unit",)))
+    return recent(
+        table(said, Place(0, y + 7, 8, HEIGHT - 7), asks.unknown(names.unknown_tables), columns, sort=("unit",), least_first=True), HOUR
+    )
 
 
 def _failed(names: Names, y: int) -> Builder[dashboard.Panel]:
@@ -77,4 +77,4 @@ def _failed(names: Names, y: int) -> Builder[dashboard.Panel]:
         "ratio": share(names.say("Đạt", "Meet it"), 110),
         "observed": Column(names.say("Giá trị đo được", "Observed"), {"custom.width": 140} | RIGHT),
     }
-    return recent(table(said, Place(8, y, 16, HEIGHT), asks.FAILED, columns, sort=("unexpected",)))
+    return recent(table(said, Place(8, y, 16, HEIGHT), asks.FAILED, columns, sort=("unexpected",)), HOUR)
