@@ -21,9 +21,9 @@ from streams.cli import Exit, Group, UserError, common
 TOKEN_REFERENCE = "$__file{/run/secrets/influxdb_token}"  # noqa: S105  where Grafana finds the token, not the token
 
 languages = click.option(
-    "--language", "chosen", type=click.Choice(["vi", "en"]), multiple=True, help="May be repeated. Default: the catalogue's own."
+    "--language", "chosen", type=click.Choice(["vi", "en"]), multiple=True, help="may be said again; the catalogue's own when not given"
 )
-influxdb_url = click.option("--influxdb-url", help="InfluxDB as Grafana reaches it. Default: NHIP_INFLUXDB_URL.")
+influxdb_url = click.option("--influxdb-url", help="InfluxDB as Grafana reaches it; NHIP_INFLUXDB_URL when not given")
 
 
 @click.group("grafana", cls=Group, epilog="Example: nhip grafana publish --url https://grafana.example --token-file token.txt")
@@ -32,9 +32,9 @@ def command() -> None:
 
 
 @command.command("build", epilog="Example: nhip grafana build --out provisioning --language vi --language en")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write.")
-@click.option("--mounted-at", default="/etc/grafana/provisioning", show_default=True, help="The same folder as Grafana sees it.")
-@click.option("--token-reference", default=TOKEN_REFERENCE, show_default=True, help="Where Grafana itself reads InfluxDB's token.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="the folder to write")
+@click.option("--mounted-at", default="/etc/grafana/provisioning", show_default=True, help="the same folder as Grafana sees it")
+@click.option("--token-reference", default=TOKEN_REFERENCE, show_default=True, help="where Grafana itself reads InfluxDB's token")
 @languages
 @influxdb_url
 def build(out: Path, mounted_at: str, token_reference: str, chosen: tuple[Language, ...], influxdb_url: str | None) -> None:
@@ -58,12 +58,16 @@ def build(out: Path, mounted_at: str, token_reference: str, chosen: tuple[Langua
     "publish",
     epilog="Examples: nhip grafana publish; nhip grafana publish --url https://grafana.example --token-file token.txt",
 )
-@click.option("--url", help="Grafana's address. Default: NHIP_GRAFANA_URL.")
+@click.option("--url", help="Grafana's address; NHIP_GRAFANA_URL when not given")
 @click.option(
-    "--token", help="Service account token; others on this machine may see it here: better --token-file, or NHIP_GRAFANA_TOKEN(_FILE)."
+    "--token", help="service account token; others on this machine may see it here: better --token-file, or NHIP_GRAFANA_TOKEN(_FILE)"
 )
-@click.option("--token-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File that holds the token.")
-@click.option("--influxdb-token-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A token that may only read.")
+@click.option("--token-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="file that holds the token")
+@click.option(
+    "--influxdb-token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="file that holds a token of InfluxDB that may only read",
+)
 @languages
 @influxdb_url
 @click.pass_context
