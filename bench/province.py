@@ -119,7 +119,7 @@ def events(folder: Path, count: int) -> Iterator[Record]:
     world = world_of(folder, SEED, START, END)
     world = replace(world, feeds=[replace(feed, form="postgres") for feed in world.feeds])
     history = history_of(world)
-    while (share := ENOUGH * count / made(history)) > 1:
+    while (share := ENOUGH * count / made(history.courses)) > 1:
         world = replace(world, volume=world.volume * max(share, ENOUGH))
         history = history_of(world)
     return islice(records(history), count)

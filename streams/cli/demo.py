@@ -49,9 +49,9 @@ class Bars:
 class Shown:
     """What a demo shows at the terminal, and the file it writes."""
 
-    def __init__(self, console: Console, catalogue: Catalogue, file: Path | None) -> None:
+    def __init__(self, console: Console, catalogue: Catalogue, file: Path | None, *, stays: bool) -> None:
         self.bars = Bars(console)
-        self._console, self._catalogue, self._file = console, catalogue, file
+        self._console, self._catalogue, self._file, self._stays = console, catalogue, file, stays
 
     def ready(self, nhip: Nhip, report: Report) -> None:
         """Tell what a settled demo has found."""
@@ -60,7 +60,7 @@ class Shown:
 
         self.bars.progress.stop()
         forms = Forms(nhip.settings.language or self._catalogue.language, self._catalogue.timezone)
-        show(self._console, report, self._catalogue, forms, nhip)
+        show(self._console, report, self._catalogue, forms, nhip, stays=self._stays)
         if self._file is not None:
             self._file.write_text(json.dumps(as_json(report, forms), ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -100,7 +100,7 @@ def command(
 
     if report is not None:
         _must_be_writable(report)
-    shown = Shown(console, chosen, report)
+    shown = Shown(console, chosen, report, stays=not once)
     wishes = Wishes(seed, port, lang, once, suites, give_up_seconds)
     try:
         trouble = demo(chosen, wishes, shown.bars.tell, shown.ready)

@@ -113,7 +113,7 @@ def _write(history: History, out: Path, kafka: str | None, rate: float | None) -
 
     try:
         click.echo(f"the truth: {writer.write_truth(out, history.truth)}", err=True)
-        with bar("Writing events", count(history)) as tell:
+        with bar("Writing events", count(history.courses)) as tell:
             if kafka is None:
                 writer.write_events(out, records(history), tell)
                 return

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from streams.demo.play import FILE, PlayError
-from streams.demo.stage import Feed, Stage
+from streams.demo.stage import Stage
 from streams.demo.troubles import TROUBLES
+from streams.province.plan import Feed
 
 Cast = dict[str, list[str]]
 """Names of troubles by feed id; a feed that is not there has none."""
 
 
-def cast(stage: Stage, feeds: Sequence[Feed]) -> Cast:
+def cast(stage: Stage) -> Cast:
     """Give every trouble to its feeds: those that the play names, or the first that fit. Raises PlayError."""
-    said = stage.play.troubles
+    said, feeds = stage.play.troubles, stage.world.feeds
     found: Cast = {}
     for name, feed in _named(stage, feeds, said) if said else _first_that_fit(stage, feeds):
         found.setdefault(feed.id, []).append(name)

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from expectations.catalogue.codes import read_codes
 from expectations.catalogue.files import yaml_of
 from expectations.catalogue.load import Catalogue
 from expectations.catalogue.mistakes import Mistake, Page, format_mistakes
@@ -17,7 +16,7 @@ from expectations.catalogue.mistakes import Mistake, Page, format_mistakes
 FILE = "demo.yaml"
 
 Form = Literal["postgres", "mysql", "flat", "schema", "cloudevents"]
-"""How a connector writes its records; see records.py."""
+"""How a connector writes its records; see streams/province/records.py."""
 
 
 class PlayError(ValueError):
@@ -54,12 +53,3 @@ def read_play(folder: Path, catalogue: Catalogue) -> Play:
     for stray in sorted(set(play.forms) - set(catalogue.datasets)):
         raise PlayError(f"{FILE}: forms: no dataset {stray!r}; allowed: {', '.join(catalogue.datasets)}")
     return play
-
-
-def old_codes_of(folder: Path, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """The codes out of use that a unit took over whole, by unit."""
-    found: dict[str, tuple[str, ...]] = {}
-    for old in read_codes(folder / "codes.csv", Page("codes.csv", []), catalogue.units):
-        if old.whole and old.code != old.successor:
-            found[old.successor] = (*found.get(old.successor, ()), old.code)
-    return found

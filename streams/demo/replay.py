@@ -11,17 +11,19 @@ from streams.topics import Names
 TOLD_EVERY = 2_000
 
 
-def replay(scenario: Scenario, broker: EmbeddedBroker, names: Names, tell: Callable[[int], None]) -> None:
+def replay(scenario: Scenario, broker: EmbeddedBroker, names: Names, tell: Callable[[int], None]) -> int:
     """Produce every record of the scenario; `tell` hears now and then how many have been. All topics exist afterwards.
 
-    Raises TimeoutError or ValueError when the broker does not take them.
+    Returns how many there were. Raises TimeoutError or ValueError when the broker does not take them.
     """
     broker.create(
         *scenario.topics, names.changes, names.points, names.transitions, names.quarantine, names.declarations, names.feeds, names.notified
     )
-    for n, record in enumerate(scenario):
+    produced = 0
+    for produced, record in enumerate(scenario, 1):
         broker.produce(record.topic, record.key, record.value, record.timestamp_ms)
-        if n % TOLD_EVERY == 0:
-            tell(n)
+        if produced % TOLD_EVERY == 0:
+            tell(produced)
     broker.flush()
-    tell(len(scenario))
+    tell(produced)
+    return produced

@@ -16,12 +16,12 @@ import msgspec
 from expectations.catalogue.load import Catalogue
 from streams import clock, settings
 from streams.app import Nhip
-from streams.demo.play import old_codes_of, read_play
+from streams.demo.play import read_play
 from streams.demo.replay import replay
 from streams.demo.report import Report, points_of, quarantined_of
 from streams.demo.scenario import Scenario
 from streams.demo.settled import NotSettled, Settling, stored_notices
-from streams.demo.stage import Stage
+from streams.demo.stage import stage_of
 from streams.embedded.broker import PARTITIONS, EmbeddedBroker
 from streams.page import PageError
 from streams.running import RunError, channels_of, execute, only_one, store_of
@@ -57,17 +57,17 @@ def demo(catalogue: Catalogue, wishes: Wishes, tell: Tell, ready: Ready) -> str:
     base = settings.load()
     folder, now_ms = base.data_dir / FOLDER, clock.now_ms()
     free_port(wishes.port)  # what cannot be is told at once
-    play, old_codes = read_play(base.catalogue, catalogue), old_codes_of(base.catalogue, catalogue)
-    scenario = Scenario(Stage(catalogue, play, old_codes, wishes.seed, now_ms))
+    scenario = Scenario(stage_of(base.catalogue, catalogue, read_play(base.catalogue, catalogue), wishes.seed, now_ms))
     with _alone(folder), EmbeddedBroker(LINGER_MS) as broker:
         _wipe(folder)
-        replay(scenario, broker, Names.of(base.app_id), lambda done: tell("produced", done, len(scenario)))
+        produced = replay(scenario, broker, Names.of(base.app_id), lambda done: tell("produced", done, scenario.about))
+        tell("produced", produced, produced)
         chosen = _settings(base, wishes, broker.bootstrap, folder)
         nhip = _wired(chosen, catalogue, broker.topics())
         # The embedded broker keeps about 5 MB a partition: what OBSERVE has not read yet must fit.
         nhip.app.conf.producer_compression_type = "gzip"
         tell("started", 0, 1)
-        settling = Settling(nhip, len(scenario), tell, wishes.give_up_seconds)
+        settling = Settling(nhip, produced, tell, wishes.give_up_seconds)
         return _work(nhip, settling, lambda report: ready(nhip, report), now_ms, once=wishes.once)
 
 

@@ -7,27 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
+from msgspec.structs import replace
 
 from streams.demo.casting import Cast, cast
-from streams.demo.course import orderly
-from streams.demo.moves import Delivery, Move, moves_of
-from streams.demo.records import key_of, value_of
-from streams.demo.rows import Rows
-from streams.demo.stage import Feed, Stage, feeds_of
+from streams.demo.stage import Stage
 from streams.demo.troubles import TROUBLES
-from streams.demo.twists import OTHERS, TWISTS, UNKNOWN_UNIT
-
-MINUTE_MS = 60_000
-
-
-class Planned(msgspec.Struct, frozen=True):
-    """One record to produce."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    timestamp_ms: int
+from streams.demo.twists import OddRows
+from streams.province.orderly import connected, sent
+from streams.province.outages import in_order
+from streams.province.plan import Course, Delivery, Feed
+from streams.province.rows import Record, count, written
 
 
 class Scenario:
@@ -35,64 +24,35 @@ class Scenario:
 
     def __init__(self, stage: Stage) -> None:
         """Plan everything. Raises PlayError when the play does not fit the catalogue."""
-        self.feeds = feeds_of(stage.catalogue, stage.play)
-        self.cast: Cast = cast(stage, self.feeds)
-        self._stage = stage
-        self._moves = sorted(self._planned(), key=lambda move: move.at_ms)
-        self._rows: dict[str, Rows] = {}
+        self.feeds, self._stage = stage.world.feeds, stage
+        self.cast: Cast = cast(stage)
+        self._courses = {feed.id: Course(in_order(self._sent(feed))) for feed in self.feeds}
 
-    def __len__(self) -> int:
-        return len(self._moves)
+    @property
+    def about(self) -> int:
+        """About how many records there are."""
+        return count(self._courses)
 
-    def __iter__(self) -> Iterator[Planned]:
-        return map(self._written, self._moves)
+    def __iter__(self) -> Iterator[Record]:
+        makers = [OddRows(feed, n, self._stage.turn(feed)) for n, feed in enumerate(self.feeds, 1)]
+        return written(self._stage.world, self._courses, makers)
 
     @property
     def topics(self) -> list[str]:
         """The topics of the feeds, whether anything is sent on them or not."""
         return sorted({feed.topic for feed in self.feeds})
 
-    def _planned(self) -> Iterator[Move]:
-        for feed in self.feeds:
-            troubles = [TROUBLES[name] for name in self.cast.get(feed.id, ())]
-            given = orderly(feed, self._stage)
-            for trouble in troubles:
-                if trouble.course is not None:
-                    given = trouble.course(feed, self._stage, given)
-            for trouble in troubles:
-                if trouble.twist:
-                    given = [msgspec.structs.replace(delivery, twist=delivery.twist or trouble.twist) for delivery in given]
-            yield from self._moves_of(feed, given)
-            for trouble in troubles:
-                if trouble.addition is not None:
-                    yield from trouble.addition(feed, self._stage, given)
-
-    def _moves_of(self, feed: Feed, given: list[Delivery]) -> Iterator[Move]:
-        return (move for delivery in given for move in moves_of(feed, delivery) if move.at_ms <= self._stage.now_ms)
-
-    def _written(self, move: Move) -> Planned:
-        rows = self._rows_of(move.feed)
-        key = rows.key_of(move)
-        written_key = key_of(move, key)
-        if not move.op:
-            topic, odd_key, odd_value = OTHERS[move.twist](move, written_key)
-            return Planned(topic, odd_key, odd_value, move.at_ms)
-        row = rows.row(move, self._code(move, rows))
-        twist = TWISTS.get(move.twist)
-        if twist is not None:
-            row = twist(row, move.feed.dataset, rows.fixed, move.at_ms // MINUTE_MS)
-        return Planned(move.feed.topic, written_key, value_of(move, row, key), move.at_ms)
-
-    def _rows_of(self, feed: Feed) -> Rows:
-        name = feed.dataset.id
-        if name not in self._rows:
-            self._rows[name] = Rows(feed, self._stage)
-        return self._rows[name]
-
-    def _code(self, move: Move, rows: Rows) -> str:
-        """What the unit column says: the unit's own code, unless the twist is just that."""
-        if move.twist == "unknown_unit":
-            return UNKNOWN_UNIT
-        if move.twist == "old_code":
-            return rows.old_code(move)
-        return move.feed.unit
+    def _sent(self, feed: Feed) -> list[Delivery]:
+        """What a feed sends: an orderly course or the one of its trouble, as its connector tells it, twisted, and more beside it."""
+        stage, chance = self._stage, self._stage.chance(feed)
+        troubles = [TROUBLES[name] for name in self.cast.get(feed.id, ())]
+        given = sent(feed, stage.world, chance)
+        for trouble in troubles:
+            if trouble.course is not None:
+                given = trouble.course(feed, stage, given, chance)
+        if all(trouble.connected for trouble in troubles):
+            given = connected(given, stage.world.start_ms)
+        for trouble in troubles:
+            if trouble.twist:
+                given = [replace(delivery, twist=delivery.twist or trouble.twist) for delivery in given]
+        return given + [more for trouble in troubles if trouble.addition for more in trouble.addition(stage, given)]

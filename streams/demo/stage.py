@@ -1,77 +1,66 @@
-"""The feeds of a scenario, and the times at which it plays."""
+"""Where and when the scenario plays: a world of the simulator that ends at the present."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
 
 import msgspec
+from msgspec.structs import replace
 
 from expectations.catalogue.load import Catalogue
-from expectations.catalogue.units import Dataset
-from expectations.freshness.schedule import Schedule
-from streams.demo.play import Form, Play
-
-GO_LIVE_HOUR_MS = 3_600_000
-MOST_TOPICS = 2
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """One feed as the scenario plays it: the topic that carries it, and the form of its records."""
-
-    unit: str
-    dataset: Dataset
-    schedule: Schedule
-    topic: str
-    form: Form
-
-    @property
-    def id(self) -> str:
-        """The feed's id, `unit/dataset`."""
-        return f"{self.unit}/{self.dataset.id}"
+from expectations.freshness.terms import HOUR_MS
+from streams.demo.play import FILE, Play, PlayError
+from streams.province.calendar import ONE_DAY, Calendar, NotSimulated, Period
+from streams.province.plan import Feed, World, world_of
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """Where and when the scenario plays. The same stage gives the same scenario. `old_codes` are codes out of use, by today's unit."""
+    """A play and its world, whose connectors went live at its start. The same stage gives the same scenario."""
 
-    catalogue: Catalogue
     play: Play
-    old_codes: Mapping[str, tuple[str, ...]]
-    seed: int
-    now_ms: int
+    world: World
 
-    def today(self, feed: Feed) -> date:
-        """The province's day at the end of the scenario."""
-        return feed.schedule.day_of(self.now_ms)
+    @property
+    def now_ms(self) -> int:
+        """The last instant that is played."""
+        return self.world.end_ms - 1
 
-    def go_live_ms(self, feed: Feed) -> int:
-        """The instant at which the feed's connector began with its snapshot: at night, so that it falls into one window."""
-        return feed.schedule.midnight_ms(self.today(feed) - timedelta(days=self.play.live_days)) + GO_LIVE_HOUR_MS
+    def chance(self, feed: Feed) -> Random:
+        """Chance that decides what a feed sends."""
+        return self.world.chance(feed.id)
 
-    def draw(self, *what: object) -> int:
-        """A number from 0 to 2**32-1 that depends on the seed and on what it is drawn for, and on nothing else."""
-        return zlib.crc32("|".join(map(str, (self.seed, *what))).encode())
+    def turn(self, feed: Feed) -> int:
+        """Which of the examples of its contract a feed begins with."""
+        return zlib.crc32(f"{self.world.seed}|{feed.id}".encode())
 
-    def share(self, *what: object) -> float:
-        """A number from 0 to less than 1, drawn in the same way."""
-        return self.draw(*what) / 2**32
-
-
-def feeds_of(catalogue: Catalogue, play: Play) -> list[Feed]:
-    """Every feed of the catalogue. A feed has one topic; former provinces keep the systems, and so the topics, that they had."""
-    topics = {dataset.id: topics_of(catalogue, dataset) for dataset in catalogue.datasets.values()}
-    sides = sorted({unit.former_province for unit in catalogue.units.values()})
-    found = []
-    for unit, name in catalogue.feeds():
-        side = sides.index(catalogue.units[unit].former_province)
-        topic = topics[name][side % len(topics[name])]
-        form = play.forms.get(name, "postgres")
-        found.append(Feed(unit, catalogue.datasets[name], catalogue.schedule_of(unit, name), topic, form))
-    return found
+    def due(self, feed: Feed) -> list[Period]:
+        """The periods of a feed that are late by now if they are missing."""
+        return [period for period in feed.owed if feed.calendar.deadline_ms(period) <= self.now_ms]
 
 
-def topics_of(catalogue: Catalogue, dataset: Dataset) -> list[str]:
-    """Up to two topics of a dataset: those that its contract gives as examples."""
-    topics = [topic for topic in dataset.example_topics if catalogue.dataset_of(topic) is dataset]
-    return topics[:MOST_TOPICS]
+def stage_of(folder: Path, catalogue: Catalogue, play: Play, seed: int, now_ms: int) -> Stage:
+    """The stage of a province's folder. Connectors went live at night, so that the snapshot falls into few windows. Raises PlayError."""
+    today = datetime.fromtimestamp(now_ms // 1000, catalogue.timezone).date()
+    live = today - timedelta(days=play.live_days)
+    try:
+        world = world_of(folder, seed, live, today + ONE_DAY, volume=0)
+    except NotSimulated as error:
+        raise PlayError(f"{FILE}: the catalogue cannot be played: {error}") from None
+    feeds = [replace(feed, form=play.forms.get(feed.dataset.id, "postgres")) for feed in world.feeds]
+    return Stage(play, replace(world, feeds=feeds, start_ms=world.start_ms + HOUR_MS, end_ms=now_ms + 1))
+
+
+def as_it_was(feed: Feed, stage: Stage) -> Feed:
+    """The feed on the day on which it stopped: with everything owed that had ended by then, whenever the contract begins to ask."""
+    stopped_on = stage.play.stopped_on
+    terms = replace(feed.dataset.terms, first_due=min(feed.dataset.terms.first_due, stopped_on - timedelta(days=FEW_DAYS)))
+    calendar = Calendar(terms, feed.calendar.workdays, feed.calendar.zone)
+    owed = [] if calendar.continuous else [p for p in calendar.required(stopped_on) if p.end <= stopped_on + ONE_DAY]
+    return replace(feed, dataset=replace(feed.dataset, terms=terms), calendar=calendar, owed=owed)
+
+
+FEW_DAYS = 150
+"""How long before it stopped a feed has data at least."""

@@ -47,13 +47,13 @@ def behind(feeds: Sequence[FeedView]) -> list[Late]:
     return [(feed, feed.verdict) for feed in feeds if feed.verdict is not None and feed.verdict.status in BEHIND]
 
 
-def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, nhip: Nhip) -> None:
-    """Print everything: who is behind (each unit's longest overdue feed), alerts, records set aside, points, and where the page is."""
+def show(console: Console, report: Report, catalogue: Catalogue, forms: Forms, nhip: Nhip, *, stays: bool) -> None:
+    """Print everything: who is behind (each unit's longest overdue feed), alerts, records set aside, points; the page if it stays."""
     listed = worst(report.feeds)
     title = f"Behind: {len(listed)} units with {len(behind(report.feeds))} feeds"
     title += f"; the {SHOWN} longest overdue:" if len(listed) > SHOWN else ", the longest overdue first:"
     console.print(Group(Text(), Text(title, style="bold"), _table(listed[:SHOWN], catalogue, forms)))
-    console.print(Group(Text(), *_figures(report, nhip)))
+    console.print(Group(Text(), *_figures(report, nhip), *(_page(nhip) if stays else ())))
 
 
 def _table(listed: Sequence[Late], catalogue: Catalogue, forms: Forms) -> Table:
@@ -79,6 +79,9 @@ def _figures(report: Report, nhip: Nhip) -> Iterator[RenderableType]:
     yield _line("Alerts", f"{len(report.notices)} sent to {len(told)} units; their texts are in {nhip.settings.outbox_dir}")
     yield _line("Set aside", f"{sum(report.quarantined.values())} records: {_counts(report.quarantined)}")
     yield _line("Points", f"{sum(report.points.values())}: {_counts(report.points)}")
+
+
+def _page(nhip: Nhip) -> Iterator[RenderableType]:
     yield _line("Page", nhip.page_address, "bold cyan")
     if nhip.settings.page_port != USUAL_PORT:
         yield _line("", f"(the usual port, {USUAL_PORT}, is taken, or another was asked for)")

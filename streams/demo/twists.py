@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from expectations.catalogue.units import Dataset
 from streams.changes.envelope import HEARTBEAT_TOPIC
 from streams.changes.values import UNAVAILABLE
-from streams.demo.moves import Move
-from streams.demo.records import prefix_of
+from streams.province.plan import Delivery, Feed
+from streams.province.records import Row, prefix_of
+from streams.province.rows import Rows, Written
 
-Row = dict[str, object]
 Twist = Callable[[Row, Dataset, frozenset[str], int], Row]
 
 UNKNOWN_UNIT = "99999"
@@ -53,41 +53,36 @@ def zero_date(row: Row, dataset: Dataset, _: frozenset[str], __: int) -> Row:
 TWISTS: Mapping[str, Twist] = {"bad": bad, "toast": toast, "nfd": decomposed, "zero_date": zero_date}
 
 
-def tombstone(move: Move, key: bytes) -> tuple[str, bytes | None, bytes | None]:
-    """What follows a delete, so that compaction forgets the row."""
-    return move.feed.topic, key, None
-
-
-def malformed(move: Move, _: bytes) -> tuple[str, bytes | None, bytes | None]:
+def malformed(feed: Feed, n: int, _: int) -> Written:
     """Bytes that are no record of anything."""
-    return move.feed.topic, None, _MALFORMED[move.row % len(_MALFORMED)]
+    return Written(feed.topic, n, None, _MALFORMED[n % len(_MALFORMED)])
 
 
-def transaction(move: Move, _: bytes) -> tuple[str, bytes | None, bytes | None]:
+def transaction(feed: Feed, n: int, at_ms: int) -> Written:
     """The beginning or the end of a transaction."""
-    begins = move.row % 2 == 0
+    begins = n % 2 == 0
     value = {
         "status": "BEGIN" if begins else "END",
-        "id": f"{move.at_ms}:{move.row // 2}",
-        "ts_ms": move.at_ms,
+        "id": f"{at_ms}:{n // 2}",
+        "ts_ms": at_ms,
         "event_count": None if begins else 1,
-        "data_collections": None if begins else [{"data_collection": move.feed.topic, "event_count": 1}],
+        "data_collections": None if begins else [{"data_collection": feed.topic, "event_count": 1}],
     }
-    return move.feed.topic, None, _json(value)
+    return Written(feed.topic, n, None, _json(value))
 
 
-def heartbeat(move: Move, _: bytes) -> tuple[str, bytes | None, bytes | None]:
+def heartbeat(feed: Feed, n: int, at_ms: int) -> Written:
     """A sign of life of the feed's connector, on its own topic."""
-    prefix = prefix_of(move.feed.topic)
-    return HEARTBEAT_TOPIC + prefix, _json({"serverName": prefix}), _json({"ts_ms": move.at_ms})
+    prefix = prefix_of(feed.topic)
+    return Written(HEARTBEAT_TOPIC + prefix, n, _json({"serverName": prefix}), _json({"ts_ms": at_ms}))
 
 
-OTHERS: Mapping[str, Callable[[Move, bytes], tuple[str, bytes | None, bytes | None]]] = {
-    "tombstone": tombstone,
+OTHERS: Mapping[str, Callable[[Feed, int, int], Written]] = {
     "malformed": malformed,
     "transaction": transaction,
     "heartbeat": heartbeat,
 }
+"""What is no row at all: the `n`th of its kind at an instant."""
 
 _MALFORMED = (
     b'{"before":null,"after":{"id":17,"ma_xa":"2548',
@@ -95,3 +90,21 @@ _MALFORMED = (
     b"\x00\x00\x00\x00\x07\x02H25486",
     b"ERROR: connection reset by peer",
 )
+
+
+class OddRows(Rows):
+    """Makes and writes the rows of one feed, odd ones and what is no row as well."""
+
+    def write(self, delivery: Delivery, row: int, at_ms: int) -> Iterator[Written]:
+        """What one row of a delivery becomes, or what comes in its place."""
+        if delivery.twist in OTHERS:
+            return iter([OTHERS[delivery.twist](self.feed, row, at_ms)])
+        return super().write(delivery, row, at_ms)
+
+    def row(self, delivery: Delivery, row: int, key: Row) -> Row:
+        """The row, twisted where the delivery says so."""
+        made, dataset = super().row(delivery, row, key), self.feed.dataset
+        if delivery.twist == "unknown_unit":
+            return made | {dataset.unit_column or "": UNKNOWN_UNIT}
+        twist = TWISTS.get(delivery.twist)
+        return twist(made, dataset, self.telling | {self.key}, row) if twist else made

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from msgspec.structs import replace
+
 from expectations.freshness.terms import DAY_MS, HOUR_MS
 from streams.province.calendar import ONE_DAY, Period
 from streams.province.plan import Delivery, Feed, World, needed
@@ -22,12 +24,21 @@ KEPT_DAYS = 20
 
 def orderly(feed: Feed, world: World, chance: Random) -> list[Delivery]:
     """What the unit sends between the world's start and its end; whatever is older comes in the connector's first snapshot."""
+    return connected(sent(feed, world, chance), world.start_ms)
+
+
+def sent(feed: Feed, world: World, chance: Random) -> list[Delivery]:
+    """All that the unit has entered up to the world's end, each at its own time, and the changes since the world's start."""
     made = _continuous(feed, world, chance) if feed.calendar.continuous else _periodic(feed, world, chance)
     given = sorted(made, key=lambda d: d.at_ms)
-    old = sum(d.at_ms < world.start_ms for d in given)
-    snapshot = [Delivery(world.start_ms + n * SNAPSHOT_MS // old, d.period, d.rows, "r") for n, d in enumerate(given[:old])]
-    later = given[old:]
-    return snapshot + later + list(_changes(later, chance))
+    return given + list(_changes([d for d in given if d.at_ms >= world.start_ms], chance))
+
+
+def connected(given: list[Delivery], live_ms: int) -> list[Delivery]:
+    """The same as a connector tells it that went live at an instant: first, in one snapshot, the rows that were there by then."""
+    old = [d for d in given if d.at_ms < live_ms and d.op == "c"]
+    snapshot = [replace(d, at_ms=live_ms + n * SNAPSHOT_MS // len(old), op="r") for n, d in enumerate(old)]
+    return snapshot + [d for d in given if d.at_ms >= live_ms]
 
 
 def office_ms(feed: Feed, day: date, chance: Random) -> int:

@@ -8,9 +8,9 @@ import msgspec
 from msgspec.structs import replace
 
 from expectations.freshness.terms import DAY_MS, HOUR_MS
-from streams.demo.records import prefix_of
 from streams.province.calendar import ONE_DAY
 from streams.province.plan import ROW_GAP_MS, Course, Delivery, World, by_topic
+from streams.province.records import prefix_of
 from streams.province.truth import Outage
 
 CONNECTORS_DOWN, OUTAGES_A_YEAR, GONE_A_YEAR = 8, 2, 4

@@ -21,23 +21,23 @@ from streams.province.calendar import Calendar, NotSimulated, Period
 
 ROW_GAP_MS = 250
 FORMS = ("postgres", "postgres", "mysql", "flat", "cloudevents", "schema")
-"""How connectors write their records (streams/demo/records.py); plain PostgreSQL is the most frequent."""
+"""How connectors write their records (records.py); plain PostgreSQL is the most frequent."""
 
 Op = Literal["c", "u", "r", "d"]
-Twist = Literal["", "old_code", "split_code"]
 
 
 class Delivery(msgspec.Struct, frozen=True):
     """Rows of one period that arrive together. `at_ms` is when the first can be read; the broker's timestamp is `lag_ms` before it.
 
-    `meant` is the period whose rows they are, where `period` is what somebody wrote by mistake.
+    `meant` is the period whose rows they are, where `period` is what somebody wrote by mistake. `twist` is what is odd about them:
+    `old_code` and `split_code` here, and whatever else who writes the rows knows.
     """
 
     at_ms: int
     period: Period
     rows: range
     op: Op = "c"
-    twist: Twist = ""
+    twist: str = ""
     lag_ms: int = 0
     meant: Period | None = None
 

@@ -77,7 +77,12 @@ def hole(_: Feed, given: Deliveries, onset: Onset, __: Random) -> Deliveries:
 
 def partial(feed: Feed, given: Deliveries, onset: Onset, chance: Random) -> Deliveries:
     """Send a part of a period's rows in time and the rest after the deadline."""
-    part, other, at_ms = range(max(1, needed(feed) * chance.randrange(20, 95) // 100)), *_taken(given, onset)
+    return in_part(feed, given, onset, chance.randrange(20, 95))
+
+
+def in_part(feed: Feed, given: Deliveries, onset: Onset, percent: int) -> Deliveries:
+    """The same with so much of the rows that make the period complete, but at least one."""
+    part, other, at_ms = range(max(1, needed(feed) * percent // 100)), *_taken(given, onset)
     return [*other, Delivery(at_ms, onset.period, part), Delivery(onset.mended_ms, onset.period, range(part.stop, needed(feed)))]
 
 

@@ -53,7 +53,7 @@ def _line(record: Record) -> dict[str, object]:
         "partition": record.partition,
         "offset": record.offset,
         "timestamp_ms": record.timestamp_ms,
-        "key": msgspec.Raw(record.key),
+        "key": NULL if record.key is None else msgspec.Raw(record.key),
         "value": NULL if record.value is None else msgspec.Raw(record.value),
     }
 

@@ -13,11 +13,12 @@ from expectations.catalogue.load import Catalogue, load
 from expectations.freshness.verdict import Verdict
 from streams import settings
 from streams.cli.judge import judge_records
-from streams.demo.play import Play, old_codes_of, read_play
-from streams.demo.scenario import Planned, Scenario
-from streams.demo.stage import Stage
+from streams.demo.play import Play, read_play
+from streams.demo.scenario import Scenario
+from streams.demo.stage import Stage, stage_of
 from streams.demo.troubles import TROUBLES
 from streams.offline import Fetched
+from streams.province.rows import Record
 
 FOLDER = settings.HERE / "expectations" / "tay-ninh"
 
@@ -37,7 +38,7 @@ NOW = at("2026-11-23T17:35")
 
 def stage(now_ms: int = NOW, *, seed: int = 1, play: Play | None = None) -> Stage:
     """The bundled scenario's stage, or that of another play."""
-    return Stage(example(), play or read_play(FOLDER, example()), old_codes_of(FOLDER, example()), seed, now_ms)
+    return stage_of(FOLDER, example(), play or read_play(FOLDER, example()), seed, now_ms)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def told(on: Stage) -> Told:
     scenario = Scenario(on)
-    verdicts, counts = judge_records(on.catalogue, fetched(scenario), on.now_ms)
+    verdicts, counts = judge_records(example(), fetched(scenario), on.now_ms)
     return Told(scenario, verdicts, counts)
 
 
@@ -70,7 +71,7 @@ def bundled() -> Told:
     return told(stage())
 
 
-def fetched(records: Iterable[Planned]) -> list[Fetched]:
+def fetched(records: Iterable[Record]) -> list[Fetched]:
     """The records as they lie in topics of one partition."""
     offsets: Counter[str] = Counter()
     found = []

@@ -116,7 +116,7 @@ def test_the_volume_multiplies_what_is_sent_beyond_what_is_needed() -> None:
     """The same feeds in the same troubles; without any volume no row more than makes a period complete."""
     world = small_world()
     none, usual, ten = (history_of(replace(world, volume=volume)) for volume in (0.0, 1.0, 10.0))
-    assert count(none) < count(usual) < count(ten)
+    assert count(none.courses) < count(usual.courses) < count(ten.courses)
     assert [t.feed for t in none.truth.troubles] == [t.feed for t in ten.truth.troubles]
     for feed in (feed for feed in world.feeds if not feed.calendar.continuous):
         sent = orderly(feed, none.world, world.chance(feed.id))

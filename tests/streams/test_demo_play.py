@@ -9,10 +9,9 @@ import pytest
 
 from streams import settings
 from streams.demo.casting import cast
-from streams.demo.play import Play, PlayError, old_codes_of, read_play
-from streams.demo.stage import feeds_of
+from streams.demo.play import Play, PlayError, read_play
 from streams.demo.troubles import table
-from tests.streams.demo_scene import FOLDER, example, stage
+from tests.streams.demo_scene import example, stage
 
 
 def played(folder: Path, text: str) -> Play:
@@ -21,8 +20,7 @@ def played(folder: Path, text: str) -> Play:
 
 
 def cast_of(play: Play) -> dict[str, list[str]]:
-    on = stage(play=play)
-    return cast(on, feeds_of(on.catalogue, play))
+    return cast(stage(play=play))
 
 
 def test_a_province_without_a_demo_file_has_the_default_play(tmp_path: Path) -> None:
@@ -73,12 +71,6 @@ def test_a_pattern_means_all_its_feeds_that_can_have_the_trouble(tmp_path: Path)
 def test_troubles_that_do_not_decide_the_verdict_may_come_together(tmp_path: Path) -> None:
     found = cast_of(played(tmp_path, "troubles: {late: ['25489/ton-giao'], deletes: ['25489/ton-giao'], malformed: ['25489/ton-giao']}"))
     assert found == {"25489/ton-giao": ["late", "deletes", "malformed"]}
-
-
-def test_old_codes_are_those_of_communes_that_a_unit_took_over_whole() -> None:
-    codes = old_codes_of(FOLDER, example())
-    assert "25456" in codes["25459"]
-    assert all(unit not in olds for unit, olds in codes.items())
 
 
 def test_the_documentation_has_the_table_of_troubles() -> None:

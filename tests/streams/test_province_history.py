@@ -99,7 +99,7 @@ def test_nhip_reads_every_record_but_those_that_are_meant_to_be_odd() -> None:
 
 def test_a_row_keeps_its_key_and_no_two_rows_share_one() -> None:
     """A period's rows are counted by their keys: a correction is the same row, another period's is another."""
-    rows: dict[tuple[str, bytes], set[str]] = {}
+    rows: dict[tuple[str, bytes | None], set[str]] = {}
     for r in records(SMALL):
         if r.value is not None and b'"ky_bao_cao"' in r.value:
             body = json.loads(r.value)
@@ -116,6 +116,12 @@ def test_a_slow_unit_sends_at_least_what_makes_a_period_complete() -> None:
         given = orderly(feed, HISTORY.world, HISTORY.world.chance(feed.id))
         for name in {d.period.name for d in given if d.op in {"c", "r"} and d.period.name}:
             assert sum(len(d.rows) for d in given if d.period.name == name and d.op in {"c", "r"}) >= needed(feed)
+
+
+def test_old_codes_are_those_of_communes_that_a_unit_took_over_whole() -> None:
+    codes = {feed.unit: feed.old_codes for feed in HISTORY.world.feeds if feed.dataset.unit_column}
+    assert "25456" in codes["25459"]
+    assert all(unit not in olds for unit, olds in codes.items())
 
 
 def test_the_page_shows_the_table_of_kinds() -> None:

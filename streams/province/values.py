@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from expectations.catalogue.units import Column
-from expectations.freshness import periods
 from streams.changes.moments import EPOCH, UNITS_A_MICROSECOND, YEAR, ZONELESS_TEXT
-
-if TYPE_CHECKING:
-    from expectations.freshness.schedule import Schedule  # the made-up province uses this module and may not know how feeds are judged
 
 MIDNIGHT = datetime.min.time()
 NAMES = ("Nguyễn Thị Ví Dụ", "Trần Văn Mẫu", "Lê Thị Thử", "Phạm Văn Minh Họa")
@@ -36,19 +31,6 @@ def temporal(moment: datetime, column: Column, zone: ZoneInfo) -> object:
 def local(at_ms: int, zone: ZoneInfo) -> datetime:
     """The province's wall-clock time at an instant."""
     return datetime.fromtimestamp(at_ms / 1000, zone).replace(tzinfo=None)
-
-
-def of_period(period: int, column: Column, schedule: Schedule) -> object:
-    """A period (continuous: an instant in ms) as the period column holds it."""
-    if schedule.continuous:
-        return temporal(local(period, schedule.timezone), column, schedule.timezone)
-    return named(schedule.text(period), first_day(period, schedule), column, schedule.timezone)
-
-
-def first_day(period: int, schedule: Schedule) -> date:
-    """The first day of a period (continuous: the day of the instant)."""
-    terms = schedule.terms
-    return schedule.day_of(period) if schedule.continuous else periods.first_day(terms.cadence, period, terms.month_starts_on)
 
 
 def named(name: str, first: date, column: Column, zone: ZoneInfo) -> object:
