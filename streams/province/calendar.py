@@ -24,7 +24,7 @@ PLAYED = frozenset(
     | {"nil_return"}
 )
 """The terms that the truth takes account of. A contract that sets any other is refused: its truth would be wrong."""
-_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.YEARLY: 12}
+_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.HALF_YEARLY: 6, Cadence.YEARLY: 12}
 
 
 class NotSimulated(ValueError):  # noqa: N818  says what is so
@@ -55,25 +55,37 @@ class Calendar:
         return datetime.fromtimestamp(at_ms // 1000, self.zone).date()
 
     def periods(self, first: date, until: date) -> Iterator[Period]:
-        """The periods that begin on `first` or later and before `until`. Raises NotSimulated for a cadence that is not simulated."""
-        terms = self.terms
-        if terms.cadence is Cadence.DAILY:
-            for n in range((until - first).days):
-                day = first + timedelta(days=n)
-                yield Period(day.isoformat(), day, day + ONE_DAY)
+        """The periods that begin on `first` or later and before `until`. Raises NotSimulated for a continuous dataset, which has none."""
+        count = _MONTHS.get(self.terms.cadence)
+        if count is None:
+            days = (first + timedelta(days=n) for n in range((until - first).days))
+            yield from (period for period in map(self._beginning_on, days) if period is not None)
             return
-        if terms.cadence not in _MONTHS:
-            raise NotSimulated(f"{terms.cadence}: the simulator plays continuous, daily, monthly, quarterly and yearly datasets")
         for year in range(first.year - 1, until.year + 2):
-            for month in range(1, 13, _MONTHS[terms.cadence]):
-                period = self._months(year, month, _MONTHS[terms.cadence])
+            for month in range(1, 13, count):
+                period = self._months(year, month, count)
                 if first <= period.first < until:
                     yield period
+
+    def _beginning_on(self, day: date) -> Period | None:
+        """The period of some days that begins on a day; None where none does, or nobody owes it: a day off between working days."""
+        match self.terms.cadence:
+            case Cadence.DAILY:
+                return Period(day.isoformat(), day, day + ONE_DAY)
+            case Cadence.WORKING_DAILY:
+                return Period(day.isoformat(), day, day + ONE_DAY) if self.workdays.is_workday(day) else None
+            case Cadence.WEEKLY:
+                year, week, weekday = day.isocalendar()
+                return Period(f"{year}-W{week:02d}", day, day + timedelta(days=7)) if weekday == 1 else None
+            case Cadence.TEN_DAILY:
+                end = _months_later(day.replace(day=1), 1) if day.day == 21 else day + timedelta(days=10)
+                return Period(f"{day.isoformat()[:7]}-D{day.day // 10 + 1}", day, end) if day.day in (1, 11, 21) else None
+        raise NotSimulated(f"{self.terms.cadence}: it has no periods")
 
     def _months(self, year: int, month: int, count: int) -> Period:
         """`count` months from a named one on. A month that starts on another day than the 1st starts in the month before."""
         starts_on = self.terms.month_starts_on
-        name = {1: f"{year}-{month:02d}", 3: f"{year}-Q{month // 3 + 1}", 12: f"{year}"}[count]
+        name = {1: f"{year}-{month:02d}", 3: f"{year}-Q{month // 3 + 1}", 6: f"{year}-H{month // 6 + 1}", 12: f"{year}"}[count]
         first, end = date(year, month, 1), _months_later(date(year, month, 1), count)
         if starts_on > 1:
             first, end = (_months_later(day, -1).replace(day=starts_on) for day in (first, end))
@@ -82,10 +94,12 @@ class Calendar:
     def due_day(self, period: Period) -> date:
         """The last day on which the period may still come in time. Raises NotSimulated for a rule that is not simulated."""
         due, last = self.terms.due, period.end - ONE_DAY
-        if due.rule == "dayOfMonth":
+        if due.rule in {"dayOfMonth", "workingDayBefore"}:
             day = _clipped(period.end, due.count)
             if day < period.end:
                 day = _clipped(_months_later(period.end.replace(day=1), 1), due.count)
+            if due.rule == "workingDayBefore":
+                day = max(self.workdays.last_workday_before(day), last)
         elif due.rule == "workingDayOfMonth" or (due.rule, due.unit) == ("after", "workingDay"):
             day = self.workdays.add_workdays(last, due.count)
         elif (due.rule, due.unit) == ("after", "day"):
@@ -115,8 +129,6 @@ class Calendar:
 
     def _later_ms(self, at_ms: int, day: date, span: Span) -> int:
         """A span after an instant of a day; working days run to the midnight after the last of them."""
-        if span.unit not in UNITS:
-            raise NotSimulated(f"{span.count} {span.unit}: the simulator counts {', '.join(UNITS)}")
         if span.count == 0 or span.unit != "workingDay":
             return at_ms + span.count * (HOUR_MS if span.unit == "hour" else DAY_MS)
         return self.midnight_ms(self.workdays.add_workdays(day, span.count) + ONE_DAY)
@@ -125,8 +137,11 @@ class Calendar:
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()) * 1000
 
 
-def refuse_unknown(terms: msgspec.Struct) -> None:
-    """Raise NotSimulated when a contract sets a term that the truth does not take account of."""
+def refuse_unknown(terms: Terms) -> None:
+    """Raise NotSimulated when a contract sets a term that the truth does not take account of, or counts what it does not."""
+    for unit in (terms.due.unit, terms.grace.unit):
+        if unit not in UNITS:
+            raise NotSimulated(f"{unit}: the simulator counts {', '.join(UNITS)}")
     for field in msgspec.structs.fields(terms):
         if field.name not in PLAYED and getattr(terms, field.name) != field.default:
             raise NotSimulated(f"{field.name}: the simulator does not play it")

@@ -16,7 +16,8 @@ from streams.province.troubles import Onset
 FEEDS_FOR_A_TROUBLE = 60
 """So many feeds for each that is in a certain kind of trouble: with some twenty kinds a third of the feeds is in some."""
 NEVER_MENDED_SHARE = 0.2
-LASTS_DAYS = {Cadence.CONTINUOUS: 25, Cadence.DAILY: 15, Cadence.MONTHLY: 75, Cadence.QUARTERLY: 120, Cadence.YEARLY: 150}
+LASTS_DAYS = {Cadence.CONTINUOUS: 25, Cadence.DAILY: 15, Cadence.WORKING_DAILY: 15, Cadence.WEEKLY: 30, Cadence.TEN_DAILY: 40}
+LASTS_DAYS |= {Cadence.MONTHLY: 75, Cadence.QUARTERLY: 120, Cadence.HALF_YEARLY: 150, Cadence.YEARLY: 150}
 SETTLED_DAYS = 20
 
 

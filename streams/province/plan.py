@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -17,6 +18,7 @@ from expectations.catalogue.draft import read
 from expectations.catalogue.mistakes import CatalogueError, in_order
 from expectations.catalogue.units import Dataset
 from expectations.freshness.terms import HOUR_MS
+from expectations.freshness.workdays import Workdays
 from streams.province.calendar import Calendar, NotSimulated, Period
 
 ROW_GAP_MS = 250
@@ -111,9 +113,8 @@ def world_of(folder: Path, seed: int, start: date, end: date, volume: float = 1.
             (whole if old.whole else split).setdefault(old.successor, []).append(old.code)
     feeds = []
     sides = sorted({unit.former_province for unit in draft.units.values()})
-    calendars = {d.id: Calendar(d.terms, workdays, zone) for d in draft.datasets.values()}
-    owed = {name: [] if calendar.continuous else calendar.required(end) for name, calendar in calendars.items()}
     for dataset in draft.datasets.values():
+        calendar, owed = _asked_for(dataset, workdays, zone, end)
         for unit in dataset.units:
             if unit in dataset.suspended:
                 continue
@@ -122,9 +123,18 @@ def world_of(folder: Path, seed: int, start: date, end: date, volume: float = 1.
             topic = dataset.example_topics[sides.index(draft.units[unit].former_province) % len(dataset.example_topics)]
             form = FORMS[zlib.crc32(f"{seed}|{topic}".encode()) % len(FORMS)]
             codes = (whole.get(unit, ()), split.get(unit, ())) if dataset.unit_column else ((), ())
-            feeds.append(Feed(unit, dataset, calendars[dataset.id], topic, form, owed[dataset.id], *codes))
+            feeds.append(Feed(unit, dataset, calendar, topic, form, owed, *codes))
     midnight_ms = feeds[0].calendar.midnight_ms
     return World(feeds, seed, midnight_ms(start), midnight_ms(end), volume)
+
+
+def _asked_for(dataset: Dataset, workdays: Workdays, zone: ZoneInfo, end: date) -> tuple[Calendar, list[Period]]:
+    """The calendar of a dataset and the periods owed up to a day. Raises NotSimulated, which names the dataset."""
+    try:
+        calendar = Calendar(dataset.terms, workdays, zone)
+        return calendar, [] if calendar.continuous else calendar.required(end)
+    except NotSimulated as error:
+        raise NotSimulated(f"{dataset.id}: {error}") from None
 
 
 def needed(feed: Feed) -> int:

@@ -59,9 +59,9 @@ class Told(msgspec.Struct, frozen=True):
         return found
 
 
-def told(on: Stage) -> Told:
+def told(on: Stage, catalogue: Catalogue | None = None) -> Told:
     scenario = Scenario(on)
-    verdicts, counts = judge_records(example(), fetched(scenario), on.now_ms)
+    verdicts, counts = judge_records(catalogue or example(), fetched(scenario), on.now_ms)
     return Told(scenario, verdicts, counts)
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bench.province import write_catalogue
+from expectations.catalogue.load import Catalogue, load
 from streams import settings
 from streams.demo.casting import cast
 from streams.demo.play import Play, PlayError, read_play
+from streams.demo.stage import stage_of
 from streams.demo.troubles import table
-from tests.streams.demo_scene import example, stage
+from tests.streams.demo_scene import NOW, example, stage, told
 
 
 def played(folder: Path, text: str) -> Play:
@@ -71,6 +74,40 @@ def test_a_pattern_means_all_its_feeds_that_can_have_the_trouble(tmp_path: Path)
 def test_troubles_that_do_not_decide_the_verdict_may_come_together(tmp_path: Path) -> None:
     found = cast_of(played(tmp_path, "troubles: {late: ['25489/ton-giao'], deletes: ['25489/ton-giao'], malformed: ['25489/ton-giao']}"))
     assert found == {"25489/ton-giao": ["late", "deletes", "malformed"]}
+
+
+def another(folder: Path, *changes: tuple[str, str]) -> Catalogue:
+    """A province of thirty communes that owe one monthly dataset, its contract changed."""
+    write_catalogue(folder, 30, "bench.bao_cao.public.bao_cao")
+    contract = folder / "contracts" / "bao-cao.yaml"
+    text = contract.read_text()
+    for was, becomes in changes:
+        assert was in text
+        text = text.replace(was, becomes)
+    contract.write_text(text)
+    return load(folder)
+
+
+@pytest.mark.parametrize("cadence", ["workingDaily", "weekly", "tenDaily", "halfYearly"])
+def test_another_province_with_other_cadences_is_played(tmp_path: Path, cadence: str) -> None:
+    """Its first units are in trouble, and Nhịp says of each feed what the table says."""
+    other = another(
+        tmp_path,
+        ("value: monthly", f"value: {cadence}"),
+        ("value: 25, unit: dayOfMonth", "value: 2, unit: workingDay"),
+        ('"2026-01-15"', '"2024-01-15"'),
+        ("char(7)", "char(10)"),
+    )
+    found = told(stage_of(tmp_path, other, Play(), 1, NOW), other)
+    assert {"silent", "stuck", "late", "hole", "future_dated"} <= {name for names in found.scenario.cast.values() for name in names}
+    assert found.wrong() == {}
+
+
+def test_a_contract_that_cannot_be_played_is_named(tmp_path: Path) -> None:
+    other = another(tmp_path, ("slaProperties:\n", "slaProperties:\n  - {property: usualShare, value: 0.5}\n"))
+    with pytest.raises(PlayError) as error:
+        stage_of(tmp_path, other, Play(), 1, NOW)
+    assert str(error.value) == "demo.yaml: the catalogue cannot be played: bao-cao: usual_share: the simulator does not play it"
 
 
 def test_the_documentation_has_the_table_of_troubles() -> None:

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from expectations.catalogue.load import load
+from expectations.freshness import periods
 from expectations.freshness.periods import Cadence
-from expectations.freshness.terms import Terms
+from expectations.freshness.schedule import Schedule
+from expectations.freshness.terms import Due, Span, Terms
 from streams.province.calendar import Calendar, NotSimulated, refuse_unknown
 from tests.streams.province_scene import FOLDER, feed_of
 
@@ -87,9 +89,43 @@ def test_the_age_of_a_continuous_dataset_is_that_of_the_schedule(dataset: str) -
     assert [calendar.late_ms(instant) for instant in instants] == [schedule.deadline_ms(instant) for instant in instants]
 
 
-def test_a_cadence_that_is_not_simulated_is_named() -> None:
+DUES = (
+    *(Due("after", 2, "workingDay"), Due("after", 1, "day", roll=False), Due("dayOfMonth", 31)),
+    *(Due("workingDayOfMonth", 3), Due("workingDayBefore", 10), Due("workingDayBefore", 1)),
+)
+
+
+@pytest.mark.parametrize("due", DUES, ids=lambda due: f"{due.rule} {due.count}")
+@pytest.mark.parametrize("cadence", [cadence for cadence in Cadence if cadence is not Cadence.CONTINUOUS])
+def test_every_cadence_and_due_day_is_that_of_the_schedule(cadence: Cadence, due: Due) -> None:
+    """Also of those that no contract of the example asks for: half a month before the year 2025 to the end of 2026."""
+    terms = Terms(cadence, due, Span(1, "workingDay"), date(2024, 12, 15))
+    schedule, calendar = Schedule(terms, CATALOGUE.workdays, ZONE), Calendar(terms, CATALOGUE.workdays, ZONE)
+    owed = calendar.required(date(2027, 1, 1))
+    last = schedule.ordinal_of(date(2026, 12, 31))
+    ordinals = [n for n in range(schedule.first_required, last + 1) if schedule.is_required(n)]
+    assert [p.name for p in owed] == [schedule.text(n) for n in ordinals]
+    assert [(p.first, p.end) for p in owed] == [(periods.first_day(cadence, n), schedule.end_day(n)) for n in ordinals]
+    assert [calendar.deadline_ms(p) for p in owed] == [schedule.deadline_ms(n) for n in ordinals]
+
+
+@pytest.mark.parametrize(
+    ("due", "grace", "told"),
+    [
+        (Due("after", 4, "hour"), Span(0, "day"), "due after 4 hour: the simulator has no such rule"),
+        (Due("after", 4, "workingHour"), Span(0, "day"), "workingHour: the simulator counts hour, day, workingDay"),
+        (Due("dayOfMonth", 5), Span(4, "workingHour"), "workingHour: the simulator counts hour, day, workingDay"),
+    ],
+    ids=["hours after a period", "working hours", "grace in working hours"],
+)
+def test_a_due_rule_that_is_not_simulated_is_named(due: Due, grace: Span, told: str) -> None:
+    with pytest.raises(NotSimulated, match=told):
+        Calendar(Terms(Cadence.MONTHLY, due, grace, date(2025, 1, 1)), CATALOGUE.workdays, ZONE).required(date(2026, 1, 1))
+
+
+def test_a_cadence_that_has_no_periods_is_named() -> None:
     calendar = feed_of("ho-tich").calendar
-    with pytest.raises(NotSimulated, match="continuous: the simulator plays"):
+    with pytest.raises(NotSimulated, match="continuous: it has no periods"):
         list(calendar.periods(date(2025, 1, 1), date(2025, 1, 1) + timedelta(days=9)))
 
 

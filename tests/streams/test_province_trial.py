@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from bench import province as bench_province
+from expectations.catalogue.load import load
 from expectations.freshness.terms import Span, Terms
 from streams.province.history import History, history_of
+from streams.province.plan import world_of
 from streams.province.rows import records
 from streams.province.score import Score, accusations_of, score
 from streams.province.trial import KNOWS, Sitting, alerts_of, sitting_of, transitions_of
@@ -36,6 +41,28 @@ def test_nhip_accuses_whom_it_must_and_nobody_else_within_a_tick(seed: int) -> N
     assert (result.missed, result.wrong, result.told_wrongly) == ([], [], [])
     assert result.worst_delay_ticks <= 1
     assert len(result.made) > 100
+
+
+@pytest.mark.parametrize("cadence", ["workingDaily", "weekly", "tenDaily", "halfYearly"])
+def test_nhip_is_right_about_cadences_that_the_example_does_not_have(tmp_path: Path, cadence: str) -> None:
+    """A year and a half of thirty communes that owe one dataset, in every kind of trouble that fits them."""
+    bench_province.write_catalogue(tmp_path, 30, "bench.bao_cao.public.bao_cao")
+    contract = tmp_path / "contracts" / "bao-cao.yaml"
+    text = contract.read_text()
+    for was, becomes in (
+        ("cadence, value: monthly", f"cadence, value: {cadence}"),
+        ("value: 25, unit: dayOfMonth", "value: 2, unit: workingDay"),
+        ('"2026-01-15"', '"2024-01-15"'),
+        ("char(7)", "char(10)"),
+    ):
+        text = text.replace(was, becomes)
+    contract.write_text(text)
+    history = history_of(world_of(tmp_path, 1, date(2025, 1, 1), date(2026, 7, 1)), KNOWS)
+    assert len({trouble.kind for trouble in history.truth.troubles if trouble.accuse}) > 5
+    sitting = sitting_of(history, TICK_MS)
+    accusations = accusations_of(transitions_of(load(tmp_path), records(history), sitting, lambda _: None), history.world.end_ms)
+    result = score(history.truth, accusations, TICK_MS, alerts_of(sitting))
+    assert (result.missed, result.wrong, result.told_wrongly, result.worst_delay_ticks <= 1) == ([], [], [], True)
 
 
 def shorter_grace(terms: Terms) -> Terms:
