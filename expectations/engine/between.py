@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.row_map import Judge, row_map
 from expectations.engine.table import Demotion
 
@@ -18,6 +17,8 @@ NUMBERS = frozenset({int, float, bool})
 
 
 WHOLE = frozenset({int, bool})
+
+BETWEEN = dtypes.NUMBERS | dtypes.INSTANTS | {"bool", "boolean", "float32", dtypes.ZONED}
 
 
 def _whole(bound: Any) -> Any:
@@ -55,7 +56,7 @@ def _compiled(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
             raise Demotion("a text meets a bound that is none", raises=True)
         return judge(values, types)
 
-    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=("int64", "float64", "bool", *INSTANTS))
+    return row_map(kwargs, keep, no_texts, optional=BOUNDS, dtypes=BETWEEN)
 
 
 TYPES: Mapping[str, Compile] = {"expect_column_values_to_be_between": _compiled}

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from expectations.engine import dtypes, query
 from expectations.engine.compiled import NotCompiled
 from expectations.engine.table import Column, Demotion, Table
 
@@ -47,6 +48,8 @@ def compiled(condition: Any) -> Condition | None:
 
 def _select(condition: Mapping[str, Any]) -> Select:
     match condition.get("type"):
+        case "pass_through":
+            return _select(query.condition_of(condition["pass_through_filter"]))
         case "and":
             parts = [_select(one) for one in condition["conditions"]]
             return lambda table: [all(row) for row in zip(*(part(table) for part in parts), strict=True)]
@@ -73,7 +76,7 @@ def _name(condition: Mapping[str, Any]) -> str:
 def _nullity(name: str, *, is_null: bool) -> Select:
     def select(table: Table) -> Sequence[bool]:
         column = table.column(name)
-        if column.dtype not in ("object", "str", "int64", "float64", "bool", "datetime64[us]"):
+        if column.dtype != "object" and dtypes.kind(column.dtype) not in dtypes.ANY:
             raise Demotion(f"column {name} of the row condition has dtype {column.dtype}")
         mask = column.mask or [False] * len(column.values)
         return mask if is_null else [not null for null in mask]
@@ -115,8 +118,10 @@ def _values(table: Table, name: str, members: Sequence[Any]) -> Sequence[tuple[A
 
 def _is_the_same(column: Column, members: Sequence[Any]) -> bool:
     """Whether pandas compares the column of a dtype with these as Python compares their values."""
-    if column.dtype == "str":
+    if column.dtype in dtypes.NULLABLE and column.mask is not None:
+        return False
+    if column.dtype in ("str", "string"):
         return all(type(member) is str for member in members)
-    if column.dtype not in ("int64", "float64") or not all(type(member) in (int, float) for member in members):
+    if column.dtype not in dtypes.NUMBERS or not all(type(member) in (int, float) for member in members):
         return False
     return all(-EXACT <= number <= EXACT for number in (*column.nonnull, *members) if type(number) is int)

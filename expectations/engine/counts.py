@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 
-from expectations.engine import arguments, bounds
+from expectations.engine import arguments, bounds, dtypes
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.table import Table
 
 
@@ -70,7 +69,7 @@ class NonNullProportion(RowCount):
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         self.columns: tuple[str, ...] = (arguments.column(kwargs),)
         self._bounds = bounds.of(kwargs, "column")
-        self.dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+        self.dtypes = dtypes.ANY
 
     def of(self, table: Table) -> Rows:
         """Count rows and values."""

@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
-from expectations.engine import arguments, bounds, frequency
+from expectations.engine import arguments, bounds, dtypes, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.frequency import Frequencies
-from expectations.engine.given import INSTANTS
 from expectations.engine.table import Demotion, Table
 
 MOST_LISTED: Final = 20
@@ -20,7 +19,7 @@ MOST_LISTED: Final = 20
 class OfFrequencies:
     """An expectation that is told from how often each value occurs."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+    dtypes = dtypes.ANY
     state_type = Frequencies
     columns: tuple[str, ...] = ()
 
@@ -60,6 +59,8 @@ class UniqueProportionBetween(UniqueCountBetween):
 
 class DistinctSet(OfFrequencies):
     """`expect_column_distinct_values_to_be_in_set`, `…_to_contain_set` and `…_to_equal_set`."""
+
+    dtypes = dtypes.ANY - {"float32"}
 
     def __init__(self, kwargs: Kwargs, *, within: bool, containing: bool) -> None:
         arguments.known(kwargs, ("column", "value_set"))
@@ -118,7 +119,7 @@ def _sorted_if_possible(values: list[Any]) -> list[Any]:
 class MostCommon(OfFrequencies):
     """`expect_column_most_common_value_to_be_in_set`. Modes of instants are numpy's own, which are written in another way."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"})
+    dtypes = dtypes.PLAIN | dtypes.SMALL | dtypes.NULLABLE | {"category", "float32"}
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
         arguments.known(kwargs, ("column", "value_set"), ("ties_okay",))

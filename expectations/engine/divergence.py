@@ -6,12 +6,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
-from math import inf, isfinite
+from math import inf, isfinite, isnan, log, log1p, nan
 from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, bounds, frequency
+from expectations.engine import arguments, bounds, dtypes, frequency
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.distinct import OfFrequencies
 from expectations.engine.formats import ResultFormat
@@ -42,22 +42,25 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 def entropy(observed: Any, expected: Any) -> float:
-    """What `scipy.stats.entropy` gives of two lists of weights."""
+    """What `scipy.stats.entropy` gives of two lists of weights, to the last bit."""
     import numpy as np  # noqa: PLC0415  only where a divergence is asked
 
     p, q = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
     with np.errstate(all="ignore"):
         p, q = p / p.sum(), q / q.sum()
-        if np.isnan(p).any() or np.isnan(q).any():
-            return float("nan")
-        if ((p > 0) & (q == 0)).any():
-            return inf
-        held = p > 0
-        p, q = p[held], q[held]
-        ratio = p / q
-        near = (ratio > 0.5) & (ratio < 2)
-        terms = np.where(near, p * np.log1p((p - q) / q), p * np.log(np.maximum(ratio, LEAST_FLOAT)))
-    return float(terms.sum())
+        return float(np.array(list(map(_relative, p.tolist(), q.tolist()))).sum())
+
+
+def _relative(p: float, q: float) -> float:
+    """Scipy's `rel_entr`; the logarithms are those of C, which numpy's are not."""
+    if isnan(p) or isnan(q):
+        return nan
+    if p <= 0 or q <= 0:
+        return 0.0 if p == 0 and q >= 0 else inf
+    ratio = p / q
+    if 0.5 < ratio < 2:
+        return p * log1p((p - q) / q)
+    return p * (log(ratio) if LEAST_FLOAT < ratio < inf else log(p) - log(q))
 
 
 class Buckets(msgspec.Struct, array_like=True, frozen=True):
@@ -70,7 +73,7 @@ class Buckets(msgspec.Struct, array_like=True, frozen=True):
 class DivergenceOfBins:
     """Of numbers, counted in bins."""
 
-    dtypes = frozenset({"int64", "float64"})
+    dtypes = frozenset({"int64", "float64"}) | dtypes.SMALL
     state_type = Buckets
 
     def __init__(self, column: str, bins: list[Any], expected: Expected) -> None:

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, bounds
+from expectations.engine import arguments, bounds, dtypes
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.table import Demotion, Table
 
 Pick = Callable[..., Any]
@@ -29,7 +28,7 @@ class Extreme(msgspec.Struct, array_like=True, frozen=True):
 class ExtremeBetween:
     """`expect_column_min_to_be_between` and `expect_column_max_to_be_between`."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+    dtypes = dtypes.PLAIN | dtypes.SMALL | dtypes.NULLABLE | dtypes.INSTANTS | {dtypes.ZONED}
     state_type = Extreme
 
     def __init__(self, pick: Pick, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -44,10 +43,11 @@ class ExtremeBetween:
         """The extreme of a table's values; raises Demotion when they are of kinds that pandas does not compare one by one."""
         column = table.column(self.columns[0])
         values = column.nonnull
-        if not values and column.dtype not in INSTANTS:
+        has_own_null = dtypes.is_instant(column.dtype) or column.dtype in dtypes.NULLABLE
+        if not values and not has_own_null:
             return Extreme()
         found = set(map(type, values))
-        if not values or not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED) or column.dtype in INSTANTS):
+        if not values or not (found <= bounds.NUMBERS or (len(found) == 1 and found <= ORDERED) or dtypes.is_instant(column.dtype)):
             raise Demotion("values are of several kinds, or of one that has no order")
         return Extreme(found=True, value=self._pick(values))
 

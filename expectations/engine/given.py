@@ -7,13 +7,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from expectations.engine import dtypes, labels
+from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Column, Demotion, Table
-
-INSTANTS = frozenset({"datetime64[s]", "datetime64[ms]", "datetime64[us]", "datetime64[ns]"})
-"""Dtypes of instants without a zone; as Python's own they are `pandas.Timestamp`, whatever the unit."""
-
-NATIVE_DTYPES = frozenset({"object", "int64", "float64", "bool", "str"}) | INSTANTS
-"""Dtypes whose values, as Python's own, are all that there is to know of a column."""
 
 EXACT = 2**53
 """Up to here a whole number is the same as a float, which numpy makes of it to compare."""
@@ -26,8 +22,6 @@ class Given:
         self._is_frame = type(rows_or_frame).__name__ == "DataFrame" and hasattr(rows_or_frame, "iloc")
         self._given: Any = rows_or_frame if self._is_frame else _rows(rows_or_frame)
         self._table: Table | None = None
-        self.labels: list[Any] | None = None
-        """What Great Expectations calls the rows of a frame that are not numbered from 0; there once the table is."""
         self._frame: Any = rows_or_frame if self._is_frame else None
 
     def frame(self) -> Any:
@@ -38,11 +32,13 @@ class Given:
             self._frame = pd.DataFrame(self._given, dtype=object)
         return self._frame
 
+    def shows_places(self, form: ResultFormat) -> bool:
+        """Whether a result's places of rows are what Great Expectations shows of them."""
+        return not (form.keys or form.rows) and (not self._is_frame or labels.is_numbered(self._given.index))
+
     def table(self) -> Table:
         """Columns; raises Demotion for a frame that has rows or columns of names that only Great Expectations can read."""
         if self._table is None:
-            if self._is_frame:
-                self.labels = _labels(self._given.index)
             self._table = _of_frame(self._given) if self._is_frame else _of_rows(self._given)
         return self._table
 
@@ -83,28 +79,17 @@ def _check_names(names: Iterable[Any]) -> None:
         raise Demotion("two columns' names differ by case or quotes only")
 
 
-def _labels(index: Any) -> list[Any] | None:
-    """The labels of the rows; None where they are 0, 1, 2, … Raises Demotion where Great Expectations may mix the rows up."""
-    if any(name is not None for name in index.names):
-        raise Demotion("the frame's rows have labels with a name, which Great Expectations shows")
-    if type(index).__name__ == "RangeIndex" and index.start == 0 and index.step == 1:
-        return None
-    if str(index.dtype) not in ("int64", "str") or not index.is_unique or index.hasnans:
-        raise Demotion("the frame's rows are labelled by something else than unique whole numbers or texts")
-    labels: list[Any] = index.tolist()
-    return labels
-
-
 def _of_frame(frame: Any) -> Table:
     _check_names(frame.columns)
+    labels.check(frame.index, list(frame.columns))
     columns = {name: _column(frame[name]) for name in frame.columns}
-    table = Table.of_columns(columns, len(frame))
+    table = Table.of_columns(columns, len(frame), has_labels=not labels.is_numbered(frame.index))
     _check_fingerprint(table)
     return table
 
 
 def _column(series: Any) -> Column:
     dtype = str(series.dtype)
-    if dtype == "int64" and len(series) and not (series.min() >= -EXACT and series.max() <= EXACT):
-        dtype = "int64 beyond 2**53"
-    return Column(series.tolist() if dtype in NATIVE_DTYPES else [], dtype)
+    if dtype in ("int64", "Int64") and series.count() and not (series.min() >= -EXACT and series.max() <= EXACT):
+        dtype = f"{dtype} beyond 2**53"
+    return Column(series.tolist() if dtype == "object" or dtypes.kind(dtype) in dtypes.ANY else [], dtype)

@@ -14,6 +14,9 @@ SOURCE, ASSET = "nhip", "rows"
 BATCH_ID = f"{SOURCE}-{ASSET}"
 """What Great Expectations calls the batch of our one asset."""
 
+NUMPY_SUCCESS = frozenset({"expect_column_quantile_values_to_be_between"})
+"""Types of which Great Expectations gives the success as numpy's own boolean, which is written in another way."""
+
 _one_at_a_time = Lock()
 """Great Expectations shares what it knows by the name of the asset: two threads would mix their frames."""
 
@@ -90,6 +93,10 @@ def one_result(configuration: Any, outcome: Mapping[str, Any]) -> Any:
     """An ExpectationValidationResult of a compiled outcome."""
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult  # noqa: PLC0415  as above
 
+    if configuration.type in NUMPY_SUCCESS:
+        import numpy as np  # noqa: PLC0415  as above
+
+        outcome = {**outcome, "success": np.bool_(outcome["success"])}
     return ExpectationValidationResult(**outcome, expectation_config=configuration)
 
 

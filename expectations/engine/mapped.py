@@ -11,9 +11,6 @@ import msgspec
 from expectations.engine.compiled import Outcome
 from expectations.engine.formats import MOST_RECORDS, SUMMARY, ResultFormat
 
-POSITIONS = ("partial_unexpected_index_list", "unexpected_index_list")
-"""Where a result tells rows by their places."""
-
 
 class MapState(msgspec.Struct, array_like=True, frozen=True):
     """Counts of rows, and the first unexpected values with their positions, as many as the suite keeps."""
@@ -54,7 +51,7 @@ def mostly_holds(asked: int, unexpected: int, mostly: float) -> bool:
 def outcome(state: MapState, mostly: float, form: ResultFormat) -> Outcome:
     """The result of an expectation that leaves nulls out."""
     asked = state.elements - state.missing
-    if not state.unexpected and asked and form is SUMMARY:
+    if form is SUMMARY and asked and not state.unexpected:
         return _all_is_well(state)
     success = mostly_holds(asked, state.unexpected, mostly)
     if form.name == "BOOLEAN_ONLY":
@@ -64,6 +61,8 @@ def outcome(state: MapState, mostly: float, form: ResultFormat) -> Outcome:
     result: dict[str, Any] = {"element_count": state.elements, "unexpected_count": state.unexpected, "unexpected_percent": of_asked}
     if not form.exclude_values:
         result["partial_unexpected_list"] = list(first(state.values, form.partial))
+    if form.keys:
+        result["unexpected_index_column_names"] = list(form.keys)
     result["missing_count"] = state.missing
     result["missing_percent"] = state.missing / state.elements * 100 if some else None
     result["unexpected_percent_total"] = state.unexpected / state.elements * 100 if some else None
@@ -105,8 +104,8 @@ def _no_null(state: MapState) -> Outcome:
     }
 
 
-def outcome_of_nulls(state: MapState, mostly: float, form: ResultFormat) -> Outcome:
-    """The result of an expectation about nulls themselves: all rows are asked, nothing is missing."""
+def outcome_of_nulls(state: MapState, mostly: float, form: ResultFormat, *, names_keys: bool) -> Outcome:
+    """The result of an expectation about nulls themselves: all rows are asked, nothing is missing. One of the two does not name keys."""
     if not state.unexpected and state.elements and form is SUMMARY:
         return _no_null(state)
     success = state.elements == 0 or (state.elements - state.unexpected) / state.elements >= mostly
@@ -116,10 +115,16 @@ def outcome_of_nulls(state: MapState, mostly: float, form: ResultFormat) -> Outc
     result: dict[str, Any] = {"element_count": state.elements, "unexpected_count": state.unexpected, "unexpected_percent": percent}
     if not form.exclude_values:
         result["partial_unexpected_list"] = list(first(state.values, form.partial))
+    if form.keys and names_keys:
+        result["unexpected_index_column_names"] = list(form.keys)
     return {"success": success, "result": _with_lists(result, state, form)}
 
 
 def _with_lists(result: dict[str, Any], state: MapState, form: ResultFormat) -> dict[str, Any]:
+    if form.rows:
+        result["unexpected_rows"] = list(first(state.positions, form.rows_shown))
+    if form.name != "COMPLETE" and form.shows_query:
+        result["unexpected_index_query"] = index_query(state.positions)
     if form.name == "BASIC":
         return result
     values = first(state.values, form.values_kept)
@@ -133,21 +138,14 @@ def _with_lists(result: dict[str, Any], state: MapState, form: ResultFormat) -> 
         if not form.exclude_values:
             result["unexpected_list"] = list(first(values, MOST_RECORDS))
         result["unexpected_index_list"] = list(state.positions)
-        if form.index_query is not False:
-            result["unexpected_index_query"] = _index_query(state.positions)
+        if form.shows_query:
+            result["unexpected_index_query"] = index_query(state.positions)
     return result
 
 
-def _index_query(labels: Sequence[Any]) -> str:
+def index_query(labels: Sequence[Any]) -> str:
+    """Great Expectations' query for rows of some labels."""
     return f"df.filter(items={list(labels)}, axis=0)"
-
-
-def relabelled(found: Outcome, labels: Sequence[Any]) -> Outcome:
-    """The outcome with the labels that a frame gives its rows where their places are."""
-    lists: dict[str, Any] = {name: [labels[at] for at in found["result"][name]] for name in POSITIONS if name in found["result"]}
-    if "unexpected_index_query" in found["result"]:
-        lists["unexpected_index_query"] = _index_query(lists["unexpected_index_list"])
-    return {**found, "result": {**found["result"], **lists}} if lists else found
 
 
 def _counts(values: Sequence[Any], most: int) -> list[dict[str, Any]] | None:

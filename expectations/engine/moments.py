@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, bounds
+from expectations.engine import arguments, bounds, dtypes
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Column, Demotion, Table
@@ -39,7 +39,7 @@ class Sum(msgspec.Struct, array_like=True, frozen=True):
 class SumBetween:
     """`expect_column_sum_to_be_between`: pandas adds the objects one by one, so integers never overflow."""
 
-    dtypes = frozenset({"int64", "float64", "bool"})
+    dtypes = dtypes.NUMBERS | {"bool", "boolean"}
     state_type = Sum
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -54,7 +54,7 @@ class SumBetween:
         """Add the values of a table in their order."""
         values, decimals, nulls = numbers(table, self.columns[0])
         if not values:
-            return Sum(0.0 if table.column(self.columns[0]).dtype == "float64" else None, nulls=nulls)
+            return Sum(0.0 if table.column(self.columns[0]).dtype in ("float64", "Float64") else None, nulls=nulls)
         column = table.column(self.columns[0])
         total = reduce(operator.add, values) if column.dtype == "object" else _of_dtype(column)
         magnitude = float(sum(map(abs, values))) if type(total) is float else 0.0
@@ -94,7 +94,7 @@ class Moments(msgspec.Struct, array_like=True, frozen=True):
 class OfMoments:
     """What mean and standard deviation share: values are turned into floats first, as pandas does."""
 
-    dtypes = frozenset({"int64", "float64", "bool"})
+    dtypes = dtypes.NUMBERS | {"bool", "boolean"}
     state_type = Moments
 
     def __init__(self, kwargs: Kwargs, _keep: ResultFormat) -> None:
@@ -109,6 +109,8 @@ class OfMoments:
         """The moments of a table's values, in pandas' own arithmetic."""
         column = table.column(self.columns[0])
         values, decimals, nulls = numbers(table, self.columns[0])
+        if column.dtype in dtypes.NULLABLE and len(values) < 2:
+            raise Demotion("the mean or the spread of too few values is pandas' NA")
         if not values:
             return Moments(nulls=nulls)
         return _moments(column, values, decimals=decimals, nulls=nulls)
@@ -165,8 +167,8 @@ def numbers(table: Table, name: str) -> tuple[list[Any], bool, bool]:
         raise Demotion("values are not all numbers")
     if Decimal not in kinds:
         return values, False, len(values) < table.count
-    if table.positions is not None:
-        raise Demotion("Great Expectations mixes up the rows of decimals under a row condition")
+    if table.positions is not None or table.has_labels:
+        raise Demotion("Great Expectations mixes up the rows of decimals that have labels, or a row condition")
     return [float(value) for value in values], True, len(values) < table.count
 
 
@@ -176,7 +178,10 @@ def _of_dtype(column: Column) -> Any:
 
     if column.dtype == "float64":
         return float(np.nan_to_num(np.array(column.values), nan=0.0, posinf=np.inf, neginf=-np.inf).sum())
-    total = sum(column.values)
+    if column.dtype == "Float64":
+        placed, held = _placed(column, column.nonnull)
+        return float(np.sum(placed, where=held))
+    total = sum(column.nonnull)
     if abs(total) > MOST_INT64:
         raise Demotion("whole numbers add up to more than int64 holds")
     return total
@@ -185,11 +190,12 @@ def _of_dtype(column: Column) -> Any:
 def _moments(column: Column, values: Sequence[Any], *, decimals: bool, nulls: bool) -> Moments:
     import numpy as np  # noqa: PLC0415  pandas' own order of adding is numpy's, to the last bit
 
-    mask = column.mask
-    placed = np.zeros(len(column.values))
-    held = np.ones(len(column.values), dtype=bool) if mask is None else ~np.array(mask)
-    placed[held] = values
+    placed, held = _placed(column, values)
     count = len(values)
+    if column.dtype in dtypes.NULLABLE:  # pandas leaves nulls out instead of adding zeros, which rounds in another way
+        with np.errstate(all="ignore"):
+            mean, around = np.sum(placed, where=held) / count, np.var(placed, where=held, ddof=1)
+        return Moments(count, float(mean), float(around * (count - 1)), float(np.abs(placed).sum()), 1, float(np.sqrt(around)), nulls=nulls)
     with np.errstate(all="ignore"):
         mean = placed.sum() / count
         squares = (mean - placed) ** 2
@@ -198,6 +204,16 @@ def _moments(column: Column, values: Sequence[Any], *, decimals: bool, nulls: bo
         spread = float(np.sqrt(around / (count - 1))) if count > 1 else None
         magnitude = float(np.abs(placed).sum())
     return Moments(count, float(mean), float(around), magnitude, 1, spread, decimals, nulls)
+
+
+def _placed(column: Column, values: Sequence[Any]) -> tuple[Any, Any]:
+    """The values as floats with 0 where there is none, and where there is one."""
+    import numpy as np  # noqa: PLC0415  as above
+
+    placed = np.zeros(len(column.values))
+    held = np.ones(len(column.values), dtype=bool) if column.mask is None else ~np.array(column.mask)
+    placed[held] = values
+    return placed, held
 
 
 def _no_null_decimals(decimals: bool, nulls: bool) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from itertools import compress
 from typing import Any
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.compiled import Compile, Compiled, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome_of_nulls
 from expectations.engine.table import Table
 
@@ -18,7 +17,7 @@ class NullMap:
     """`be_null` or `not_be_null`."""
 
     state_type = MapState
-    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+    dtypes = dtypes.ANY
 
     def __init__(self, column: str, mostly: float, keep: ResultFormat, *, null_is_unexpected: bool) -> None:
         self.columns: tuple[str, ...] = (column,)
@@ -49,7 +48,7 @@ class NullMap:
 
     def result(self, state: MapState, form: ResultFormat) -> Outcome:
         """What Great Expectations says of these rows."""
-        return outcome_of_nulls(state, self._mostly, form)
+        return outcome_of_nulls(state, self._mostly, form, names_keys=self._null_is_unexpected)
 
 
 def _compiles(*, null_is_unexpected: bool) -> Compile:

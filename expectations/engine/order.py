@@ -9,10 +9,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.compiled import Compile, Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Demotion, Table
 
@@ -34,7 +33,7 @@ class Ordered(MapState, array_like=True, frozen=True):
 class InOrder:
     """`expect_column_values_to_be_increasing` and `…_decreasing`."""
 
-    dtypes = frozenset({"int64", "float64"}) | INSTANTS
+    dtypes = dtypes.NUMBERS | dtypes.INSTANTS | {dtypes.ZONED, "float32"}
     state_type = Ordered
 
     def __init__(self, loose: Sign, strict: Sign, kwargs: Kwargs, keep: ResultFormat) -> None:
@@ -52,7 +51,7 @@ class InOrder:
         column = table.column(self.columns[0])
         values, positions = column.nonnull, column.nonnull_positions
         kinds = set(map(type, values))
-        if not (kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SPANS) or column.dtype in INSTANTS):
+        if not (kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SPANS) or dtypes.is_instant(column.dtype)):
             raise Demotion("values are of kinds that have no differences")
         bad = [at for at in range(1, len(values)) if not self._follows(values[at - 1], values[at])]
         counts = _counts(table, values, positions, bad, self._keep)

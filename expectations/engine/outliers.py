@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, frequency
+from expectations.engine import arguments, dtypes, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.mapped import MapState, first, outcome
@@ -36,7 +36,7 @@ class Places(msgspec.Struct, array_like=True, frozen=True):
 class Far:
     """Whether no number is far; a subclass says how far is far."""
 
-    dtypes = frozenset({"int64", "float64"})
+    dtypes = dtypes.NUMBERS
     state_type = Places
 
     def __init__(self, kwargs: Kwargs, keep: ResultFormat) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, bounds, frequency
+from expectations.engine import arguments, bounds, dtypes, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Demotion, Table
@@ -31,7 +31,7 @@ class Numbers(msgspec.Struct, array_like=True, frozen=True):
 class OfNumbers:
     """An expectation that is told from all numbers of a column, in any order."""
 
-    dtypes = frozenset({"int64", "float64"})
+    dtypes = dtypes.NUMBERS
     state_type = Numbers
     columns: tuple[str, ...] = ()
 
@@ -41,7 +41,10 @@ class OfNumbers:
 
     def of(self, table: Table) -> Numbers:
         """Count the numbers of a table."""
-        return Numbers(frequency.bounded(dict(Counter(coded(table.column(self.columns[0]).nonnull)))))
+        column = table.column(self.columns[0])
+        if column.dtype in dtypes.NULLABLE and not column.nonnull:
+            raise Demotion("a quantile of no values is pandas' NA")
+        return Numbers(frequency.bounded(dict(Counter(coded(column.nonnull)))))
 
     def merge(self, a: Numbers, b: Numbers) -> Numbers:
         """Add counts."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from itertools import compress
+from itertools import compress, count
 from operator import ge, gt, not_
 from typing import Any, Final
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.frequency import has_numpy_times
-from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, merged, outcome
 from expectations.engine.table import Column, Demotion, Table
 
@@ -32,32 +31,37 @@ LEAVES_OUT: Mapping[str, Callable[[Sequence[bool]], bool] | None] = {
     "neither": None,
     "never": None,
 }
+HAVE_OWN_NULL: Final = dtypes.NULLABLE | {"category"}
 PAIR: Final = ("both_values_are_missing", "either_value_is_missing", "neither")
 RECORD: Final = ("all_values_are_missing", "any_value_is_missing", "never")
 
 
-def any_kinds(dtypes: set[str]) -> None:
+def any_kinds(kinds: set[str]) -> None:
     """Every value is taken as it is, but instants, which pandas reads in a way of its own."""
-    if not dtypes.isdisjoint(INSTANTS):
+    if not kinds.isdisjoint(dtypes.INSTANTS):
         raise Demotion("instants are not only compared with one another")
 
 
-def comparable(dtypes: set[str]) -> None:
+COMPARED: Final = frozenset({"int64", "float64", "bool"}) | dtypes.SMALL | dtypes.NULLABLE_NUMBERS
+ADDED: Final = frozenset({"int64", "float64", "int32"}) | dtypes.NULLABLE_NUMBERS
+
+
+def comparable(kinds: set[str]) -> None:
     """Columns are compared whole: all of dtype object, all of texts, or all of numbers."""
-    if len(dtypes) > 1 and not dtypes <= {"int64", "float64", "bool"}:
+    if kinds == {"category"} or (len(kinds) > 1 and not kinds <= COMPARED):
         raise Demotion("columns of several dtypes are compared")
 
 
-def addable(dtypes: set[str]) -> None:
+def addable(kinds: set[str]) -> None:
     """Columns are added whole: all of dtype object, or all of numbers."""
-    if dtypes != {"object"} and not dtypes <= {"int64", "float64"}:
+    if kinds != {"object"} and not kinds <= ADDED:
         raise Demotion("columns of several dtypes, or of texts, are added")
 
 
 class RecordMap:
     """A map over rows of several columns. An unexpected row is kept as a tuple (of a pair) or as a dict (of a list of columns)."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+    dtypes = dtypes.PLAIN | dtypes.INSTANTS | dtypes.SMALL | dtypes.NULLABLE | {"category"}
     state_type = MapState
 
     def __init__(
@@ -73,19 +77,25 @@ class RecordMap:
 
     def of(self, table: Table) -> MapState:
         """Judge the rows of a table."""
-        columns = [table.column(name) for name in self.columns]
+        columns = list(map(table.column, self.columns))
         if any(map(has_numpy_times, columns)):
             raise Demotion("a value is a list, a dict or the like")
-        if table.has_dtypes:
-            self._kinds({column.dtype for column in columns})
         positions, values, masks = self._asked(columns)
+        if table.has_dtypes:
+            self._look_at_dtypes(columns, masks)
         bad = self._judge(values, masks)
         missing = table.count - len(positions)
         if not bad:
             return MapState(table.rows, table.count, missing)
-        shown = [list(map(_as_numpy, some)) for some in values] if columns[0].dtype in INSTANTS and not self._as_dict else values
+        shown = [list(map(_as_numpy, some)) for some in values] if columns[0].dtype in dtypes.INSTANTS and not self._as_dict else values
         kept = [self._record([some[i] for some in shown]) for i in first(bad, self._keep.values_kept)]
         return MapState(table.rows, table.count, missing, len(bad), kept, [positions[i] for i in first(bad, self._keep.positions_kept)])
+
+    def _look_at_dtypes(self, columns: Sequence[Column], masks: Sequence[Mask]) -> None:
+        self._kinds({column.dtype for column in columns})
+        for column, mask in zip(columns, masks, strict=True):
+            if column.dtype in HAVE_OWN_NULL and mask is not None and True in mask:
+                raise Demotion("pandas' NA is compared, which is neither true nor false")
 
     def _record(self, values: list[Any]) -> Any:
         if not self._as_dict:
@@ -94,7 +104,7 @@ class RecordMap:
 
     def _asked(self, columns: list[Column]) -> tuple[Sequence[int], list[list[Any]], list[Mask]]:
         every, values, masks = columns[0].every_position, [c.values for c in columns], [c.mask for c in columns]
-        if self._leaves_out is None or masks.count(None) == len(masks):
+        if not any(masks) or self._leaves_out is None:
             return every, values, masks
         nulls = zip(*(mask or [False] * len(every) for mask in masks), strict=True)
         asked = [not self._leaves_out(row) for row in nulls]
@@ -117,7 +127,7 @@ def _as_numpy(instant: Any) -> Any:
 
 def null_rows(masks: Sequence[Mask], count: int) -> list[bool] | None:
     """Which rows have a null in any of the columns; None when none has."""
-    if masks.count(None) == len(masks):
+    if not any(masks):
         return None
     some = [mask for mask in masks if mask is not None and True in mask]
     if not some:
@@ -133,13 +143,12 @@ def _unequal(values: list[list[Any]], masks: list[Mask]) -> Sequence[int]:
     return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a is b or a == b)]
 
 
-def _not_greater(values: list[list[Any]], masks: list[Mask], *, or_equal: bool) -> Sequence[int]:
+def _not_greater(values: list[list[Any]], masks: list[Mask], greater: Callable[[Any, Any], Any]) -> Sequence[int]:
     left, right = values
     null = null_rows(masks, len(left))
     if null is None:
-        greater = list(map(ge if or_equal else gt, left, right))
-        return () if all(greater) else list(compress(range(len(greater)), map(not_, greater)))
-    return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not (a >= b if or_equal else a > b)]
+        return () if all(map(greater, left, right)) else list(compress(count(), map(not_, map(greater, left, right))))
+    return [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if null[i] or not greater(a, b)]
 
 
 def _pair(
@@ -164,8 +173,8 @@ def _pair_equal(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
 
 
 def _pair_greater(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
-    or_equal = arguments.flag(kwargs, "or_equal")
-    return _pair(kwargs, keep, lambda values, masks: _not_greater(values, masks, or_equal=or_equal), optional=("or_equal",))
+    greater = ge if arguments.flag(kwargs, "or_equal") else gt
+    return _pair(kwargs, keep, lambda values, masks: _not_greater(values, masks, greater), optional=("or_equal",))
 
 
 def _pair_in_set(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.compiled import Kwargs, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.mapped import MapState, first, merged, outcome
-from expectations.engine.table import Table
+from expectations.engine.table import Demotion, Table
 
 Judge = Callable[[list[Any], set[type]], Sequence[int]]
 """Takes the values that are not null and their types; returns the places of those that are unexpected. Raises Demotion."""
@@ -37,6 +37,8 @@ class RowMap:
         bad = self._judge(values, column.nonnull_types)
         missing = table.count - len(values)
         if not bad:
+            if not values and dtypes.is_instant(column.dtype):
+                raise Demotion("no instant is compared, which fails or not by what it is compared with")
             return MapState(table.rows, table.count, missing)
         positions = column.nonnull_positions
         kept = [values[i] for i in first(bad, self._values)]

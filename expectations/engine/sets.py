@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from expectations.engine import dtypes
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled
 from expectations.engine.formats import ResultFormat
 from expectations.engine.row_map import row_map
 from expectations.engine.table import Demotion
 
+EXACT = dtypes.PLAIN | dtypes.SMALL | dtypes.NULLABLE | {"category"}
 UNHASHABLE = frozenset({list, dict, set})
 
 
@@ -33,11 +35,10 @@ def _compiles(*, member_is_unexpected: bool) -> Compile:
             if not types.isdisjoint(UNHASHABLE):  # such a value is no member
                 return [i for i, v in enumerate(values) if (type(v) not in UNHASHABLE and v in members) is member_is_unexpected]
             if member_is_unexpected:
-                return [i for i, v in enumerate(values) if v in members]
-            return [i for i, v in enumerate(values) if v not in members]
+                return () if members.isdisjoint(values) else [i for i, v in enumerate(values) if v in members]
+            return () if members.issuperset(values) else [i for i, v in enumerate(values) if v not in members]
 
-        dtypes = ("str", "int64", "float64", "bool") if _all_exact(members) else ("str",)
-        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=dtypes)
+        return row_map(kwargs, keep, judge, required=("value_set",), dtypes=EXACT if _all_exact(members) else ("str",))
 
     return compiles
 

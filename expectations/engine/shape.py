@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, bounds
+from expectations.engine import arguments, bounds, dtypes
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.table import Demotion, Table
 
+ZONES: Final = ("datetime64[ns, UTC]", "datetime64[us, UTC]")
 OBJECT_NAMES: Final = frozenset({"object", "O"})
 NAMES: Final[Mapping[str, frozenset[str]]] = {
     "object": OBJECT_NAMES,
@@ -20,13 +21,12 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
     "float64": frozenset({"float", "float64"}),
     "bool": frozenset({"bool"}),
     "str": frozenset({"str"}),
-    "datetime64[us]": frozenset({"datetime64", "datetime64[us]"}),
+    **{name: frozenset({"datetime64", name}) for name in dtypes.INSTANTS},
+    "timedelta64[ns]": frozenset({"timedelta64", "timedelta64[ns]"}),
+    **{name: frozenset({name}) for name in (*dtypes.SMALL, *dtypes.NULLABLE, "uint64", "float32", "category", *ZONES)},
 }
 """Of each dtype the names that ask for it."""
-KNOWN_NAMES: Final = frozenset().union(*NAMES.values()) | {
-    *("int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float32", "string", "Int64", "Float64", "boolean", "category"),
-    *("datetime64[ns]", "timedelta64", "timedelta64[ns]"),
-}
+KNOWN_NAMES: Final = frozenset().union(*NAMES.values())
 """Names that surely are pandas'. Of others Great Expectations must say whether there is such a type."""
 
 

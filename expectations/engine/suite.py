@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from expectations.engine import conditions
+from expectations.engine import conditions, dtypes
 from expectations.engine.compiled import Compile, Compiled, Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.registry import TYPES, compiled
@@ -46,7 +46,7 @@ class Compilation(msgspec.Struct, frozen=True):
     def _look_at_dtypes(self, table: Table) -> None:
         for name in self.check.columns:
             dtype = table.column(name).dtype
-            if dtype != "object" and dtype not in self.check.dtypes:
+            if dtype != "object" and dtypes.kind(dtype) not in self.check.dtypes:
                 raise Demotion(f"column {name} has dtype {dtype}")
 
     def merge(self, a: Any, b: Any) -> Any:
@@ -96,8 +96,8 @@ class CompiledSuite:
 
     def __init__(self, checks: Sequence[Compilation]) -> None:
         self.checks = tuple(checks)
-        self._judges = [(check, check.of if check.condition else check.check.of) for check in self.checks]
-        self._tellers = [(check, check.check.result) for check in self.checks]
+        self._judges = [check.of if check.condition else check.check.of for check in self.checks]
+        self._tellers = [check.check.result for check in self.checks]
         self._columns = tuple(dict.fromkeys(name for check in self.checks for name in check.check.columns))
         self._several = itemgetter(*self._columns) if len(self._columns) > 1 else None
 
@@ -112,13 +112,10 @@ class CompiledSuite:
         """One state a check."""
         if table.has_dtypes:
             return [check.of(table) for check in self.checks]
-        states = []
-        for check, judge in self._judges:
-            try:
-                states.append(judge(table))
-            except FAILURES:  # seldom: it is done again, and told
-                states.append(check.of(table))
-        return states
+        try:
+            return [judge(table) for judge in self._judges]
+        except FAILURES:  # seldom: it is done again, each check by itself, and told
+            return [check.of(table) for check in self.checks]
 
     def merge(self, a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
         """The states of a's rows followed by b's."""
@@ -130,10 +127,7 @@ class CompiledSuite:
 
     def results(self, states: Sequence[Any], form: ResultFormat) -> list[Outcome | Demoted]:
         """One outcome a check."""
-        outcomes: list[Outcome | Demoted] = []
-        for (check, tell), state in zip(self._tellers, states, strict=True):
-            try:
-                outcomes.append(state if type(state) is Demoted else tell(state, form))
-            except FAILURES:  # as in `of`
-                outcomes.append(check.result(state, form))
-        return outcomes
+        try:
+            return [state if type(state) is Demoted else tell(state, form) for tell, state in zip(self._tellers, states, strict=True)]
+        except FAILURES:  # as in `of`
+            return [check.result(state, form) for check, state in zip(self.checks, states, strict=True)]

@@ -107,7 +107,7 @@ def _as_pandas_has_it(values: list[Any]) -> list[bool]:
 class Table:
     """Some rows, or those of them that a condition selects."""
 
-    __slots__ = ("_columns", "_read", "_schema", "_views", "count", "has_dtypes", "positions", "rows")
+    __slots__ = ("_columns", "_read", "_schema", "_views", "count", "has_dtypes", "has_labels", "positions", "rows")
 
     FEW_ROWS: Final = 256
     """Up to so many rows, reading several columns of each row at once is faster than reading column by column."""
@@ -120,6 +120,7 @@ class Table:
         positions: Sequence[int] | None = None,
         *,
         has_dtypes: bool = False,
+        has_labels: bool = False,
     ) -> None:
         self.rows = rows
         """All rows, whether selected or not: by so much positions shift when another table follows."""
@@ -130,6 +131,8 @@ class Table:
         self._schema = schema
         self.has_dtypes = has_dtypes
         """Whether a column may have another dtype than object."""
+        self.has_labels = has_labels
+        """Whether the rows have labels of their own, by which pandas may bring them together."""
         self._columns: dict[str, Column] = {}
         self._views: dict[Any, Table] = {}
 
@@ -151,7 +154,7 @@ class Table:
             self._columns = {name: Column(list(values)) for name, values in zip(names, found, strict=True)}
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Column], rows: int) -> Table:
+    def of_columns(cls, columns: Mapping[str, Column], rows: int, *, has_labels: bool = False) -> Table:
         """Columns that are there already."""
 
         def read(name: str) -> Column:
@@ -159,7 +162,8 @@ class Table:
                 raise Demotion(f"there is no column {name}")
             return columns[name]
 
-        return cls(rows, read, lambda: tuple(columns), has_dtypes=any(column.dtype != "object" for column in columns.values()))
+        has_dtypes = any(column.dtype != "object" for column in columns.values())
+        return cls(rows, read, lambda: tuple(columns), has_dtypes=has_dtypes, has_labels=has_labels)
 
     @property
     def schema(self) -> tuple[str, ...]:

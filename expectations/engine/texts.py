@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from expectations.engine import arguments
+from expectations.engine import arguments, dtypes
 from expectations.engine.between import BOUNDS, outside
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled
 from expectations.engine.formats import ResultFormat
@@ -22,7 +22,7 @@ SAME_TEXT: Final[frozenset[type]] = frozenset(
 )
 """Types that pandas' `astype(str)` writes as `str` does. Bytes, for one, it decodes."""
 
-TEXT_DTYPES = ("str", "int64", "float64", "bool")
+TEXT_DTYPES = dtypes.PLAIN | dtypes.SMALL | dtypes.NULLABLE | {"category"}
 EVERYTHING = "(?s).*"
 """Great Expectations' default regular expression."""
 
@@ -55,6 +55,8 @@ def _regex(*, match_is_unexpected: bool, default: str | None = None) -> Compile:
 
         def judge(values: list[Any], types: set[type]) -> Sequence[int]:
             texts = _texts(values, types)
+            if not match_is_unexpected and all(map(search, texts)):
+                return ()
             bad = {text for text in (set(texts) if len(texts) > FEW else texts) if (search(text) is not None) is match_is_unexpected}
             return [i for i, text in enumerate(texts) if text in bad] if bad else ()
 
@@ -88,8 +90,8 @@ def _lengths_between(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     out = outside(low, high, strict_low=arguments.flag(kwargs, "strict_min"), strict_high=arguments.flag(kwargs, "strict_max"))
 
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:
-        lengths = list(map(len, _texts(values, types)))
-        return out(lengths, types) if out(list(set(lengths)), types) else ()
+        texts = _texts(values, types)
+        return out(list(map(len, texts)), types) if out(list(set(map(len, texts))), types) else ()
 
     return row_map(kwargs, keep, judge, optional=BOUNDS, dtypes=TEXT_DTYPES)
 
@@ -125,7 +127,7 @@ def _strftime(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         _only_texts(types)
         return [i for i, value in enumerate(values) if is_bad(value)]
 
-    return row_map(kwargs, keep, judge, required=("strftime_format",), dtypes=("str",))
+    return row_map(kwargs, keep, judge, required=("strftime_format",), dtypes=("str", "string"))
 
 
 def _dateutil(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -142,7 +144,7 @@ def _dateutil(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
         _only_texts(types)
         return [i for i, value in enumerate(values) if is_bad(value)]
 
-    return row_map(kwargs, keep, judge, dtypes=("str",))
+    return row_map(kwargs, keep, judge, dtypes=("str", "string"))
 
 
 def _json(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -156,7 +158,7 @@ def _json(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:  # noqa: ARG001  every type is judged
         return [i for i, value in enumerate(values) if is_bad(value)]
 
-    return row_map(kwargs, keep, judge, dtypes=("str", "int64", "float64", "bool"))
+    return row_map(kwargs, keep, judge, dtypes=dtypes.PLAIN | dtypes.SMALL | dtypes.NULLABLE)
 
 
 def _json_schema(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
@@ -173,7 +175,7 @@ def _json_schema(kwargs: Kwargs, keep: ResultFormat) -> Compiled[Any]:
     def judge(values: list[Any], types: set[type]) -> Sequence[int]:  # noqa: ARG001  what is no JSON raises, which demotes
         return [i for i, value in enumerate(values) if not validator.is_valid(json.loads(value))]
 
-    return row_map(kwargs, keep, judge, required=("json_schema",), dtypes=("str",))
+    return row_map(kwargs, keep, judge, required=("json_schema",), dtypes=("str", "string"))
 
 
 TYPES: Mapping[str, Compile] = {

@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from expectations.engine import arguments, bounds
+from expectations.engine import arguments, bounds, dtypes
 from expectations.engine.compiled import Compile, Compiled, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import NATIVE_DTYPES
 from expectations.engine.mapped import MapState
 from expectations.engine.row_map import RowMap
 from expectations.engine.table import Demotion, Table
@@ -25,9 +24,7 @@ NATIVE: Mapping[str, type] = {"int": int, "float": float, "str": str, "bool": bo
 ONLY_PYTHON: Mapping[str, type] = {"list": list, "dict": dict}
 """Names for which neither numpy nor pandas has a type."""
 
-ASKED = NATIVE_DTYPES | {
-    *("int8", "int16", "int32", "uint8", "uint16", "uint32", "uint64", "float32", "Int64", "Float64", "boolean", "string"),
-}
+ASKED = dtypes.ANY | {"uint64"}
 """Dtypes that their name tells wholly; what the values are does not matter."""
 
 

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import msgspec
 
-from expectations.engine import arguments, frequency
+from expectations.engine import arguments, dtypes, frequency
 from expectations.engine.compiled import Compile, Kwargs, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
-from expectations.engine.given import INSTANTS
 from expectations.engine.mapped import MapState, first, outcome
 from expectations.engine.table import NAN, Column, Demotion, Table
 
 IGNORED: Final[Mapping[str, Any]] = {"all_values_are_missing": all, "any_value_is_missing": any, "never": lambda _nulls: False}
+
+OWN_NAN: Final = float("nan")
+"""Stands for the null of a column of floats, which is another NaN in every row when it is shown: Great Expectations tells NaNs apart."""
 
 
 class Seen(msgspec.Struct, array_like=True, frozen=True):
@@ -33,7 +35,7 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
 class Unique:
     """Whether keys are unique; a subclass says what the key of a row is, and how a key is shown."""
 
-    dtypes = frozenset({"int64", "float64", "bool", "str"}) | INSTANTS
+    dtypes = dtypes.ANY
     state_type = Seen
     columns: tuple[str, ...] = ()
 
@@ -155,17 +157,18 @@ class UniqueCompounds(Unique):
         held = [at for at, nulls in enumerate(masks) if not self._ignored(nulls)]
         if any(not _has_one_null(column) for column in columns):
             raise Demotion("there are nulls of several kinds, which are equal")
-        kept = [tuple(NAN if value != value else value for value in keys[at]) for at in held]  # noqa: PLR0124
+        nans = [NAN if column.dtype == "str" else OWN_NAN for column in columns]
+        kept = [tuple(nan if value != value else value for value, nan in zip(keys[at], nans, strict=True)) for at in held]  # noqa: PLR0124
         return kept, [columns[0].every_position[at] for at in held]
 
     def _shown(self, key: Any) -> Any:
-        return dict(zip(self.columns, key, strict=True))
+        return {name: float("nan") if value is OWN_NAN else value for name, value in zip(self.columns, key, strict=True)}
 
 
 def _has_one_null(column: Column) -> bool:
     """Whether nulls can only be None, or, in a column of another dtype than object, NaN: also in the parts that this one is merged with."""
-    if column.mask is None:
-        return True
+    if column.mask is None or column.dtype == "category":
+        return column.mask is None
     return set(map(type, compress(column.values, column.mask))) == ({type(None)} if column.dtype == "object" else {float})
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from expectations.engine import formats, great
+from expectations.engine import formats, great, labels
 from expectations.engine.compiled import Demoted, NotCompiled, Outcome
 from expectations.engine.formats import ResultFormat
 from expectations.engine.given import Given
-from expectations.engine.mapped import relabelled
 from expectations.engine.ordering import Asked, in_order
 from expectations.engine.suite import Compilation, guarded
 from expectations.engine.table import Table
@@ -40,8 +39,6 @@ def validate(
         raise NotCompiled("falls back, because only Great Expectations writes this result format")
     asked = [Asked.of(configuration, form) for configuration in great.configurations(expect, suite_parameters)]
     outcomes = _outcomes(given, asked, form)
-    if given.labels is not None:
-        outcomes = [one if isinstance(one, Demoted) else relabelled(one, given.labels) for one in outcomes]
     open_ones = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Demoted)]
     if native and open_ones:
         raise NotCompiled("; ".join(f"{asked[n].asked.type}: {_reason(outcomes[n])}" for n in open_ones))
@@ -54,11 +51,24 @@ def validate(
 
 def _outcomes(given: Given, asked: list[Asked], form: ResultFormat) -> list[Outcome | Demoted]:
     table = guarded(given.table)
-    return [table if isinstance(table, Demoted) else _outcome(table, one.compilation, form) for one in asked]
+    if isinstance(table, Demoted):
+        return [table for _ in asked]
+    outcomes = [_outcome(table, one.compilation, form) for one in asked]
+    if given.shows_places(form):
+        return outcomes
+    return [_told(given, one, outcome, form) for one, outcome in zip(asked, outcomes, strict=True)]
 
 
 def _outcome(table: Table, check: Compilation | NotCompiled, form: ResultFormat) -> Outcome | Demoted:
     return Demoted(str(check)) if isinstance(check, NotCompiled) else check.result(check.of(table), form)
+
+
+def _told(given: Given, asked: Asked, outcome: Outcome | Demoted, form: ResultFormat) -> Outcome | Demoted:
+    """The outcome as it tells the rows of what was given."""
+    if isinstance(outcome, Demoted) or isinstance(asked.compilation, NotCompiled):
+        return outcome
+    found: Outcome | Demoted = guarded(labels.told, outcome, given.frame(), asked.compilation.check.columns, form)
+    return found
 
 
 def _reason(outcome: Outcome | Demoted) -> str:

@@ -18,7 +18,8 @@ def difference(ours: Any, theirs: Any) -> str | None:
     if isinstance(theirs, Exception) or isinstance(ours, Exception):
         return None if type(ours) is type(theirs) else f"ours {_short(ours)}, theirs {_short(theirs)}"
     for name, one, other in (
-        ("success", bool(ours.success), bool(theirs.success)),
+        ("success", ours.success, theirs.success),
+        ("kind of success", type(ours.success).__name__, type(theirs.success).__name__),
         ("result", ours.result, theirs.result),
         ("exception_info", _told(ours.exception_info), _told(theirs.exception_info)),
         ("config", _config(ours), _config(theirs)),
@@ -68,6 +69,8 @@ def _plain(value: Any) -> Any:
     """Numpy's numbers as Python's; tuples as lists, for JSON has no others; what JSON has not as it is."""
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, pd.DataFrame):
+        return {"rows": value.to_dict("split"), "dtypes": [str(dtype) for dtype in value.dtypes], "labels": value.index.name}
     if isinstance(value, tuple | np.ndarray):
         return list(value)
     return dict(value) if isinstance(value, Mapping) else value

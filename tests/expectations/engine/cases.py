@@ -17,6 +17,7 @@ from expectations.engine.table import Table
 from tests.expectations.engine import oracle
 from tests.expectations.engine.agreement import difference
 from tests.expectations.engine.frames import Frame, cuts_of, frame_of
+from tests.expectations.engine.ordinary import fitting, ordinary_frame, traits
 from tests.expectations.engine.suites import SPECIFIC, expectation
 
 FORMATS: tuple[Any, ...] = (
@@ -29,6 +30,16 @@ FORMATS: tuple[Any, ...] = (
     {"result_format": "BASIC", "partial_unexpected_count": 0},
     {"result_format": "COMPLETE", "exclude_unexpected_values": True},
     {"result_format": "COMPLETE", "return_unexpected_index_query": False},
+)
+ORDINARY_FORMATS: tuple[Any, ...] = (
+    *FORMATS,
+    {"result_format": "COMPLETE", "partial_unexpected_count": 5, "return_unexpected_index_query": True},
+    {"result_format": "SUMMARY", "return_unexpected_index_query": True},
+    {"result_format": "SUMMARY", "unexpected_index_column_names": ["a"]},
+    {"result_format": "COMPLETE", "unexpected_index_column_names": ["b", "a"]},
+    {"result_format": "BASIC", "include_unexpected_rows": True},
+    {"result_format": "SUMMARY", "include_unexpected_rows": True, "partial_unexpected_count": 2},
+    {"result_format": "COMPLETE", "include_unexpected_rows": True},
 )
 
 
@@ -53,6 +64,8 @@ class Tally:
     compared: Counter[str] = field(default_factory=Counter)
     native: Counter[str] = field(default_factory=Counter)
     merged: Counter[str] = field(default_factory=Counter)
+    traits: Counter[str] = field(default_factory=Counter)
+    native_traits: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -64,12 +77,21 @@ def case_of(seed: int, types: Sequence[str] = tuple(SPECIFIC), rows: int | None 
     return Case(seed, frame, tuple(one for one in made if one is not None), rng.choice(FORMATS))
 
 
+def ordinary_case(seed: int, types: Sequence[str] = tuple(SPECIFIC)) -> Case:
+    """The case of a number, as a stranger has it: ordinary columns of every dtype, arguments that fit them."""
+    rng = Random(seed)
+    frame = ordinary_frame(rng)
+    made = [fitting(rng, frame, name) for name in types]
+    return Case(seed, frame, tuple(one for one in made if one is not None), rng.choice(ORDINARY_FORMATS))
+
+
 def disagreements(case: Case, tally: Tally | None = None) -> Iterator[tuple[int, str]]:
     """Numbers of expectations on which we and Great Expectations disagree, with how."""
     theirs = oracle.ask(case.frame, case.expectations, case.result_format)
     for number, (one, right) in enumerate(zip(case.expectations, theirs, strict=True)):
         if tally:
             tally.compared[one.expectation_type] += 1
+            tally.traits.update(traits(case.frame, one, case.result_format))
         found = _whole(case, one, right, tally) or _parts(case, one, right, tally)
         if found:
             yield number, found
@@ -88,6 +110,7 @@ def _whole(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
         ours = error
     if tally and not isinstance(ours, Exception):
         tally.native[one.expectation_type] += 1
+        tally.native_traits.update(traits(case.frame, one, case.result_format))
     found = difference(ours, right)
     return f"validate: {found}" if found else None
 
@@ -95,7 +118,7 @@ def _whole(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
 def _parts(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
     """States of parts of the rows, merged in a random tree, some of them written and read on the way."""
     form = formats.parse(case.result_format)
-    if form is None or isinstance(right, Exception) or case.frame.inferred:
+    if form is None or form.rows or form.keys or isinstance(right, Exception) or case.frame.inferred:
         return None
     asked, written = great.filled_in(great.configurations(one, None)[0])
     try:

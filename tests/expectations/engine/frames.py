@@ -85,6 +85,11 @@ class Frame:
     inferred: bool = False
     """Whether pandas chooses the dtypes, as a caller's own frame has them, and not the canonical frame of objects."""
 
+    @property
+    def look(self) -> str:
+        """What is to be known of the frame besides its rows."""
+        return ""
+
     def with_rows(self, rows: Sequence[Row]) -> Frame:
         """Return the frame with other rows."""
         return replace(self, rows=tuple(rows))

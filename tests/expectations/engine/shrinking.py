@@ -41,5 +41,5 @@ def told(case: Case) -> str:
     columns = [name for name in case.frame.columns if name in repr(read)] or list(case.frame.columns)
     rows = [{name: row[name] for name in columns} for row in case.frame.rows]
     why = "; ".join(found for _, found in disagreements(case))
-    asked = f"{read}\n  rows {rows!r} columns {case.frame.columns} {case.result_format}"
+    asked = f"{read}\n  rows {rows!r} columns {case.frame.columns} {case.frame.look} {case.result_format}"
     return f"seed {case.seed} {one.expectation_type} {'(inferred dtypes)' if case.frame.inferred else ''}\n  {asked}\n  {why}"

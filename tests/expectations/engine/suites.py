@@ -122,6 +122,8 @@ def expectation(rng: Random, frame: Frame, name: str) -> Any | None:
         if not name.startswith(WITHOUT_CONDITION) and rng.random() < 0.15:
             kwargs["row_condition"] = condition(rng, frame)
             kwargs["condition_parser"] = "great_expectations"
+            if rng.random() < 0.3:
+                kwargs |= {"row_condition": text_condition(rng, frame), "condition_parser": "pandas"}
         settings: Kwargs = {"severity": rng.choice(("warning", "info", "critical"))} if rng.random() < 0.2 else {}
         settings |= {"meta": {"owner": "Sở", "n": [1, {"x": None}]}} if rng.random() < 0.2 else {}
         try:
@@ -148,3 +150,20 @@ def condition(rng: Random, frame: Frame, depth: int = 0) -> Any:
         return of.is_in(values) if rng.random() < 0.5 else of.is_not_in(values)
     compare = rng.choice(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"))
     return getattr(of, compare)(value)
+
+
+def text_condition(rng: Random, frame: Frame) -> str:
+    """A row condition in pandas' own language."""
+    name = a.column(rng, frame)
+    value = a.some_value(rng, frame, name)
+    plain = value if isinstance(value, int | float | str) else rng.randint(-3, 12)
+    one: str = rng.choice(
+        (
+            f"{name} {rng.choice(('==', '!=', '<', '<=', '>', '>='))} {plain!r}",
+            f"{name} {rng.choice(('in', 'not in'))} [{plain!r}, {rng.randint(0, 5)!r}]",
+            f"{name}.{rng.choice(('isnull', 'notnull', 'isna', 'notna'))}()",
+        )
+    )
+    if rng.random() < 0.6:
+        return one
+    return f"({one}) {rng.choice('&|')} ({text_condition(rng, frame)})" if rng.random() < 0.4 else f"{one} and {text_condition(rng, frame)}"

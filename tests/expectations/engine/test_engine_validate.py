@@ -159,7 +159,7 @@ def test_native_only_says_why_it_cannot(expect: Any, reason: str) -> None:
 
 def test_native_only_refuses_a_result_format_that_it_cannot_write() -> None:
     with pytest.raises(NotCompiled, match="result format"):
-        validate(ROWS, BETWEEN, result_format={"result_format": "SUMMARY", "include_unexpected_rows": True}, native=True)
+        validate(ROWS, BETWEEN, result_format={"result_format": "SUMMARY", "map_expectation_unexpected_rows_as_dict": True}, native=True)
 
 
 @pytest.mark.parametrize("rows", ["text", {"so": 1}, [1, 2], [("so", 1)]])
@@ -186,10 +186,10 @@ def test_a_frame_with_inferred_dtypes_is_judged_as_great_expectations_judges_it(
 @pytest.mark.parametrize(
     "frame",
     [
-        pd.DataFrame({"so": [1, 2, 60]}, index=[5, 5, 7]),
+        pd.DataFrame({"so": [1, 2, 60]}, index=pd.MultiIndex.from_product([[5], [1, 2, 3]])),
         pd.DataFrame([[1, 2], [3, 4]], columns=["so", "SO"]),
         pd.DataFrame([[1, 2], [3, 4]], columns=["so", "so"]),
-        pd.DataFrame({"so": pd.array([1, None, 60], dtype="Int64")}),
+        pd.DataFrame({"so": pd.array([1, None, 2**53 + 1], dtype="Int64")}),
         pd.DataFrame({"so": [2**53 + 1, 3]}),
     ],
 )

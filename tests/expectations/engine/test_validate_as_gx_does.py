@@ -284,7 +284,14 @@ def test_rows_are_told_by_the_labels_that_the_frame_gives_them(name: str) -> Non
     assert found.result["partial_unexpected_index_list"] == [3 if name == "filtered" else "y"]
 
 
-@pytest.mark.parametrize("name", ["labelled twice", "labels with a name"])
-def test_labels_that_great_expectations_shows_in_a_way_of_its_own_are_left_to_it(name: str) -> None:
-    with pytest.raises(NotCompiled, match="the frame's rows"):
-        validate(DATA[name], json_of((name, "column_values_to_not_be_null", {"column": "s"}, "")), native=True)
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        (pd.MultiIndex.from_product([[1], range(5)]), "labelled by something else"),
+        ([1.0, 2.0, None, 3.0, 4.0], "labelled by something else"),
+        (pd.RangeIndex(5, name="a"), "that of a column"),
+    ],
+)
+def test_labels_that_great_expectations_shows_in_a_way_of_its_own_are_left_to_it(labels: Any, why: str) -> None:
+    with pytest.raises(NotCompiled, match=why):
+        validate(LABELLED.set_axis(labels), json_of(("", "column_values_to_not_be_null", {"column": "s"}, "")), native=True)
