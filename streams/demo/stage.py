@@ -16,6 +16,9 @@ from streams.demo.play import FILE, Play, PlayError
 from streams.province.calendar import ONE_DAY, Calendar, NotSimulated, Period
 from streams.province.plan import Feed, World, world_of
 
+FEW_DAYS = 150
+"""How long before it stopped a feed has data at least."""
+
 
 class Stage(msgspec.Struct, frozen=True):
     """A play and its world, whose connectors went live at its start. The same stage gives the same scenario."""
@@ -60,7 +63,3 @@ def as_it_was(feed: Feed, stage: Stage) -> Feed:
     calendar = Calendar(terms, feed.calendar.workdays, feed.calendar.zone)
     owed = [] if calendar.continuous else [p for p in calendar.required(stopped_on) if p.end <= stopped_on + ONE_DAY]
     return replace(feed, dataset=replace(feed.dataset, terms=terms), calendar=calendar, owed=owed)
-
-
-FEW_DAYS = 150
-"""How long before it stopped a feed has data at least."""

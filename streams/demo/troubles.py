@@ -11,11 +11,13 @@ from random import Random
 
 import msgspec
 
+from expectations.freshness.terms import DAY_MS
 from expectations.freshness.verdict import Reason, Status
 from streams.demo import additions, courses
 from streams.demo.stage import Stage
 from streams.province import kinds
 from streams.province.calendar import ONE_DAY
+from streams.province.orderly import KEPT_DAYS
 from streams.province.plan import Delivery, Feed
 
 Course = Callable[[Feed, Stage, list[Delivery], Random], list[Delivery]]
@@ -32,11 +34,11 @@ def anywhere(_: Feed, __: Stage) -> bool:
 
 
 def due(periods: int, *, continuous: bool = True) -> Fits:
-    """Fit a feed of which so many periods are due by now; if `continuous`, also one that can be too old since it is connected."""
+    """Fit a feed of which so many periods are due by now; if `continuous`, also one that is too old without its last rows."""
 
     def fits(feed: Feed, stage: Stage) -> bool:
         if feed.calendar.continuous:
-            return continuous and _late_ms(feed, stage.world.start_ms) <= stage.now_ms
+            return continuous and _late_ms(feed, stage.world.start_ms - KEPT_DAYS // 2 * DAY_MS) <= stage.now_ms
         return len(stage.due(feed)) >= periods
 
     return fits

@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cache
 
 import pytest
+from msgspec.structs import replace
 
 from expectations.freshness.verdict import Reason, Status
 from streams.demo.play import Play
@@ -43,6 +44,20 @@ def test_every_feed_gets_the_verdict_that_its_trouble_calls_for_and_every_other_
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS)
 def test_the_story_is_the_same_on_every_day(day: str) -> None:
     assert told(stage(at(day), seed=2)).wrong() == {}
+
+
+@pytest.mark.parametrize("live_days", [3, 60])
+def test_the_story_is_the_same_whenever_the_connectors_went_live(live_days: int) -> None:
+    """And nobody's trouble is left out for it."""
+    chosen = told(stage(play=replace(BUNDLED, live_days=live_days)))
+    assert chosen.wrong() == {}
+    assert chosen.scenario.cast == bundled().scenario.cast
+
+
+def test_what_is_no_row_comes_on_the_topic_of_a_feed_that_sends_none() -> None:
+    feed = "25729/dan-toc-thieu-so"
+    chosen = told(stage(play=Play(troubles={"never": (feed,), "malformed": (feed,)})))
+    assert (chosen.wrong(), chosen.counts["undecodable"] + chosen.counts["wrong_encoding"]) == ({}, 8)
 
 
 def test_every_trouble_of_the_table_befalls_somebody() -> None:
