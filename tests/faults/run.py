@@ -20,23 +20,19 @@ from streams.topics import Names
 from tests.faults import outcome, province, scan
 from tests.faults.actors import Actors
 from tests.faults.cluster import Cluster
+from tests.faults.environment import GROUP, PARTITIONS, TICK_SECONDS, settings_of
 from tests.faults.fleet import Fleet
 from tests.faults.letters import MailServer
 from tests.faults.outcome import Outcome
 from tests.faults.proxy import InfluxProxy
-from tests.faults.schedule import SESSION_SECONDS, Fault, Kind
+from tests.faults.schedule import Fault, Kind
 from tests.faults.worker import SharedClock
 from tests.services.fleet import Fleet as Services
 from tests.services.influxdb import InfluxDB
 from tests.services.kafka import Kafka
 
-GROUP = "faults"
-PARTITIONS = 4
-TICK_SECONDS = 1.0
 STUCK_SECONDS = 300.0
 POLL_SECONDS = 0.1
-FAR_BEHIND_SECONDS = 400 * 86_400
-"""The clock leaps from day to day, so reading is always behind for a moment: nobody is to call that unknown."""
 Say = Callable[[str], None]
 
 
@@ -63,32 +59,6 @@ class Ran(NamedTuple):
     seconds: float
     peak_bytes: int
     restarts: int
-
-
-def settings_of(run: Run, folder: Path) -> dict[str, str]:
-    """A worker's environment: the defaults, but for addresses and a hurry."""
-    influx = run.influx.address
-    return {
-        "NHIP_APP_ID": GROUP,
-        "NHIP_CATALOGUE": str(folder / "catalogue"),
-        "NHIP_DATA_DIR": str(folder / "disks"),
-        "NHIP_KAFKA_BOOTSTRAP": run.broker.address["bootstrap"],
-        "NHIP_PARTITIONS": str(PARTITIONS),
-        "NHIP_INFLUXDB_URL": run.proxy.url,
-        "NHIP_INFLUXDB_ORG": influx["org"],
-        "NHIP_INFLUXDB_BUCKET": influx["bucket"],
-        "NHIP_INFLUXDB_TOKEN": influx["token"],
-        "NHIP_SMTP_HOST": run.mail.host,
-        "NHIP_SMTP_PORT": str(run.mail.port),
-        "NHIP_MAIL_FROM": "faults@nhip.example",
-        "NHIP_PAGE_PORT": "0",
-        "NHIP_TICK_SECONDS": str(TICK_SECONDS),
-        "NHIP_TOPIC_REFRESH_SECONDS": "2",
-        "NHIP_SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS),
-        "NHIP_MONITOR_TOLERANCE_SECONDS": str(FAR_BEHIND_SECONDS),
-        "NHIP_SUITES": str(run.plan.suites).lower(),
-        "FAULTS_CLOCK": str(folder / "clock"),
-    }
 
 
 class Run:
@@ -214,11 +184,15 @@ class Run:
         if fault.kind in {Kind.BROKER_STOP, Kind.BROKER_KILL}:
             self.flush()
             self.actors.strike(fault)
-            self.wait_for(lambda: not self.actors.broker_is_away, "start of the broker")
-            self.producer = self._new_producer()
+            self.wait_for_broker()
         else:
             self.actors.strike(fault)
         self.pause(fault.then_seconds)
+
+    def wait_for_broker(self) -> None:
+        """Wait until the broker is there again."""
+        self.wait_for(lambda: not self.actors.broker_is_away, "start of the broker")
+        self.producer = self._new_producer()
 
     def flush(self) -> None:
         """Wait until the broker has every event; raises Stuck when it does not take one."""
