@@ -38,8 +38,14 @@ REMEDIES: dict[str, Remedy] = {
     ),
     Problem.UNEXPECTED_UNIT: Remedy("the unit does not owe this dataset", "correct the row, or `units` in the contract"),
     Problem.MISSING_PERIOD: Remedy("the period column is missing, null or empty", "correct the row"),
-    Problem.IMPLAUSIBLE_PERIOD: Remedy("no period, or before the year 2000", "correct the row, or declare the column's `encoding`"),
-    Problem.FUTURE_PERIOD: Remedy("begins later than the record was written", "correct the row: mostly a typing mistake in the year"),
+    Problem.IMPLAUSIBLE_PERIOD: Remedy(
+        "no period, or before the year 2000",
+        "correct the row, or the column's `encoding` in the contract: `detail` says which one it was read by",
+    ),
+    Problem.FUTURE_PERIOD: Remedy(
+        "begins later than the record was written",
+        "correct the row: mostly a typing mistake in the year; or the column's `encoding` in the contract",
+    ),
     Refused.MALFORMED: Remedy("not a declaration, or one with a part missing or too much", "see `detail`; declare with `nhip declare`"),
     Refused.FORGED: Remedy(
         "the signature is not that of whoever is said to declare, or the worker does not know the key",
