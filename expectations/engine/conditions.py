@@ -89,8 +89,7 @@ def _comparison(name: str, operator: str, parameter: Any) -> Select:
     if not isinstance(members, list | tuple) or not all(map(_is_plain, members)):
         raise NotCompiled("falls back, because its row condition compares with something else than numbers and texts")
     if operator in ORDERS:
-        compare = ORDERS[operator]
-        return lambda table: [not null and bool(compare(value, parameter)) for value, null in _values(table, name, members)]
+        return _ordered(name, ORDERS[operator], parameter)
     if operator not in ("==", "!=", "IN", "NOT_IN"):
         raise NotCompiled(f"falls back, because of the operator {operator} of its row condition")
     wanted, negated = frozenset(members), operator in ("!=", "NOT_IN")
@@ -99,6 +98,21 @@ def _comparison(name: str, operator: str, parameter: Any) -> Select:
         if not table.column(name).types.isdisjoint(UNHASHABLE):
             raise Demotion(f"column {name} of the row condition holds a list, a dict or the like")
         return [(not null and value in wanted) is not negated for value, null in _values(table, name, members)]
+
+    return select
+
+
+def _ordered(name: str, compare: Callable[[Any, Any], Any], parameter: Any) -> Select:
+    def select(table: Table) -> Sequence[bool]:
+        column = table.column(name)
+        if column.dtype in dtypes.INSTANTS and type(parameter) is str:
+            import pandas as pd  # noqa: PLC0415  a frame is there: it is imported
+
+            instant = pd.Timestamp(parameter)  # as pandas' query reads it
+            return [not null and compare(value, instant) for value, null in _pairs(column)]
+        if column.dtype == "category" or (column.dtype == "string" and column.mask is not None):
+            raise Demotion(f"column {name} of the row condition has dtype {column.dtype}")
+        return [not null and bool(compare(value, parameter)) for value, null in _values(table, name, [parameter])]
 
     return select
 
@@ -113,15 +127,22 @@ def _values(table: Table, name: str, members: Sequence[Any]) -> Sequence[tuple[A
     column = table.column(name)
     if column.dtype != "object" and not _is_the_same(column, members):
         raise Demotion(f"column {name} of the row condition has dtype {column.dtype}")
+    return _pairs(column)
+
+
+def _pairs(column: Column) -> Sequence[tuple[Any, bool]]:
+    """Each value, and whether it is null."""
     return list(zip(column.values, column.mask or [False] * len(column.values), strict=True))
 
 
 def _is_the_same(column: Column, members: Sequence[Any]) -> bool:
     """Whether pandas compares the column of a dtype with these as Python compares their values."""
+    if column.dtype in ("str", "string", "category"):
+        return all(type(member) is str for member in members)
+    if column.dtype == "bool":
+        return all(type(member) is bool for member in members)
     if column.dtype in dtypes.NULLABLE and column.mask is not None:
         return False
-    if column.dtype in ("str", "string"):
-        return all(type(member) is str for member in members)
     if column.dtype not in dtypes.NUMBERS or not all(type(member) in (int, float) for member in members):
         return False
     return all(-EXACT <= number <= EXACT for number in (*column.nonnull, *members) if type(number) is int)

@@ -151,3 +151,35 @@ def test_decimals_with_labels_are_for_great_expectations_which_mixes_them_up(kin
     agreed(data, asked)
     with pytest.raises(NotCompiled, match="mixes up"):
         validate(data.set_axis(pd.Index([2, 0, 1])), asked, native=True)
+
+
+CONDITIONED = pd.DataFrame(
+    {
+        "id": range(5),
+        "flag": [True, False, True, False, True],
+        "kind": pd.Categorical(["x", "y", None, "x", "z"]),
+        "text": pd.array(["x", None, "y", "x", "z"], dtype="string"),
+        "at": pd.to_datetime(["2024-01-01", None, "2024-01-02", "2024-01-03T10:00:00", "2024-01-04"], format="ISO8601"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Column("flag") == True,  # noqa: E712  a row condition
+        Column("flag") != True,  # noqa: E712
+        *(made for name in ("kind", "text") for made in (Column(name) == "x", Column(name) != "x", Column(name).is_not_in(["y", "q"]))),
+        *(made for text in ("2024-01-02", "2024-01-03T10:00:00") for made in (Column("at") >= text, Column("at") < text)),
+    ],
+    ids=str,
+)
+def test_a_condition_on_a_column_of_a_dtype_selects_what_pandas_selects(condition: Any) -> None:
+    found = agreed(CONDITIONED, json_of("column_values_to_be_null", column="id", row_condition=condition))
+    assert 0 < found.result["unexpected_count"] < 5
+
+
+@pytest.mark.parametrize("name", ["kind", "text"])
+def test_an_order_of_categories_or_of_nulls_of_their_own_is_for_pandas(name: str) -> None:
+    with pytest.raises(NotCompiled, match="of the row condition has dtype"):
+        validate(CONDITIONED, json_of("column_values_to_be_null", column="id", row_condition=Column(name) > "x"), native=True)
