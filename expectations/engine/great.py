@@ -62,17 +62,18 @@ def as_object(given: Any) -> Any:
     return ExpectationConfiguration(**deepcopy(dict(given))).to_domain_obj()
 
 
-def configurations(expect: Any, suite_parameters: Mapping[str, Any] | None) -> list[Any]:
-    """The configurations in the order in which Great Expectations asks them, suite parameters filled in; raises what it raises."""
+def configurations(expect: Any, suite_parameters: Mapping[str, Any] | None) -> list[tuple[Any, Any]]:
+    """The configurations in Great Expectations' order, as given and with parameters filled in; raises what it raises."""
     import great_expectations as gx  # noqa: PLC0415  as above
 
     several = expect.expectation_configurations if isinstance(expect, gx.ExpectationSuite) else [expect.configuration]
-    columns: dict[object, list[Any]] = {}
+    columns: dict[object, list[tuple[Any, Any]]] = {}
     for one in several:
+        given = deepcopy(one)
         one.process_suite_parameters(None if suite_parameters is None else dict(suite_parameters), interactive_evaluation=True)
         column = one.kwargs.get("column")
-        columns.setdefault(column if isinstance(column, str) else None, []).append(one)
-    return [one for some in columns.values() for one in some]
+        columns.setdefault(column if isinstance(column, str) else None, []).append((given, one))
+    return [both for some in columns.values() for both in some]
 
 
 def filled_in(configuration: Any) -> tuple[Any, Any]:
@@ -82,11 +83,12 @@ def filled_in(configuration: Any) -> tuple[Any, Any]:
     return asked, asked.to_domain_obj().configuration
 
 
-def ask_some(frame: Any, some: Sequence[Any], result_format: Any) -> list[Any]:
-    """Great Expectations' results of some configurations, asked together, in its order."""
+def ask_some(frame: Any, some: Sequence[Any], result_format: Any, suite_parameters: Mapping[str, Any] | None) -> list[Any]:
+    """Great Expectations' results of some configurations, asked together, in its order. It fills in the parameters, in a way of its own."""
     import great_expectations as gx  # noqa: PLC0415  as above
 
-    return list(ask(frame, gx.ExpectationSuite(name="some", expectations=[deepcopy(one) for one in some]), result_format, None).results)
+    suite = gx.ExpectationSuite(name="some", expectations=[deepcopy(one) for one in some])
+    return list(ask(frame, suite, result_format, suite_parameters).results)
 
 
 def one_result(configuration: Any, outcome: Mapping[str, Any]) -> Any:

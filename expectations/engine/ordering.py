@@ -20,7 +20,7 @@ NO_PROVIDER, FAILED, JUDGED = range(3)
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """One configuration, in the three forms that are needed, and its compilation."""
+    """One configuration, as given (suite parameters by name) and in the two forms that results have, and its compilation."""
 
     configuration: Any
     asked: Any
@@ -28,9 +28,9 @@ class Asked(msgspec.Struct, frozen=True):
     compilation: Compilation | NotCompiled
 
     @classmethod
-    def of(cls, configuration: Any, form: ResultFormat) -> Asked:
-        """Compile a configuration."""
-        asked, written = great.filled_in(configuration)
+    def of(cls, configuration: Any, filled: Any, form: ResultFormat) -> Asked:
+        """Compile a configuration, of which `filled` has the suite parameters filled in."""
+        asked, written = great.filled_in(filled)
         try:
             return cls(configuration, asked, written, compilation(written.type, written.kwargs, form))
         except NotCompiled as reason:
@@ -53,14 +53,17 @@ def in_order(asked: Sequence[Asked], outcomes: Sequence[Outcome | Demoted], foun
 def _placed(demoted: Sequence[tuple[int, Asked]], found: Sequence[Any]) -> list[tuple[int, int, Any]]:
     """The rank and the number of each result: the first of equal configurations fail first, the last of them are asked again."""
     places: list[tuple[int, int, Any]] = []
+    keys = [(number, {_key(one.asked), _key(one.written)}) for number, one in demoted]  # one that raises is told as asked, else as written
     for rank in (NO_PROVIDER, FAILED, JUDGED):
-        numbers: dict[str, list[int]] = {}
-        for number, one in demoted:
-            numbers.setdefault(_key(one.written if rank == JUDGED else one.asked), []).append(number)
+        left = list(keys)
         results = [result for result in found if _rank(result) == rank]
         for result in results if rank != JUDGED else reversed(results):
-            equal = numbers.get(_key(result.expectation_config)) or [len(demoted)]
-            places.append((rank, equal.pop(0 if rank != JUDGED else -1), result))
+            key = _key(result.expectation_config)
+            equal = [one for one in left if key in one[1]]
+            taken = (equal[0] if rank != JUDGED else equal[-1]) if equal else None
+            if taken is not None:
+                left.remove(taken)
+            places.append((rank, taken[0] if taken is not None else len(demoted), result))
     return places
 
 

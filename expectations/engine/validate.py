@@ -37,14 +37,16 @@ def validate(
         return great.ask(given.frame(), expect, result_format, suite_parameters)
     if form is None:
         raise NotCompiled("falls back, because only Great Expectations writes this result format")
-    asked = [Asked.of(configuration, form) for configuration in great.configurations(expect, suite_parameters)]
+    asked = [Asked.of(given_one, filled, form) for given_one, filled in great.configurations(expect, suite_parameters)]
     outcomes = _outcomes(given, asked, form)
     open_ones = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Demoted)]
     if native and open_ones:
         raise NotCompiled("; ".join(f"{asked[n].asked.type}: {_reason(outcomes[n])}" for n in open_ones))
     if len(open_ones) == len(asked) > 0:
         return great.ask(given.frame(), expect, result_format, suite_parameters)
-    found = great.ask_some(given.frame(), [asked[n].configuration for n in open_ones], result_format) if open_ones else []
+    found: list[Any] = []
+    if open_ones:
+        found = great.ask_some(given.frame(), [asked[n].configuration for n in open_ones], result_format, suite_parameters)
     results = in_order(asked, outcomes, found)
     return great.suite_result(expect, results) if is_suite else results[0]
 

@@ -120,7 +120,7 @@ def _parts(case: Case, one: Any, right: Any, tally: Tally | None) -> str | None:
     form = formats.parse(case.result_format)
     if form is None or form.rows or form.keys or isinstance(right, Exception) or case.frame.inferred:
         return None
-    asked, written = great.filled_in(great.configurations(one, None)[0])
+    asked, written = great.filled_in(great.configurations(one, None)[0][1])
     try:
         check = compilation(written.type, written.kwargs, form)
     except NotCompiled:

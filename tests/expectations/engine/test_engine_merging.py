@@ -75,7 +75,7 @@ def rows_of(rng: Random, count: int, start: dt.datetime) -> list[Row]:
 
 def checks_of(form: ResultFormat) -> tuple[list[Any], list[Compilation]]:
     asked = [great.as_object({"type": name, "kwargs": kwargs}) for name, kwargs in SUITE]
-    written = [great.filled_in(great.configurations(one, None)[0])[1] for one in asked]
+    written = [great.filled_in(great.configurations(one, None)[0][1])[1] for one in asked]
     return asked, [compilation(one.type, one.kwargs, form) for one in written]
 
 

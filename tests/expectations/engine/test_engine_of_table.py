@@ -43,7 +43,7 @@ class Source:
 
 
 def suite_of(expectations: list[Any]) -> TableSuite:
-    written = [great.filled_in(great.configurations(one, None)[0])[1] for one in expectations]
+    written = [great.filled_in(great.configurations(one, None)[0][1])[1] for one in expectations]
     return TableSuite([(one.type, one.kwargs) for one in written])
 
 
