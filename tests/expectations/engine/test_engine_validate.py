@@ -122,12 +122,13 @@ def test_suite_parameters_are_filled_in() -> None:
 
 def test_what_fails_on_a_suite_parameter_is_told_with_it_as_given_and_in_its_place() -> None:
     rows = [{"t": "a"}, {"t": 1}]
-    failing = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "t", "min_value": {"$PARAMETER": "least"}}}
+    at_least = {"column": "t", "min_value": {"$PARAMETER": "least"}}
+    failing = {"type": "expect_column_max_to_be_between", "kwargs": at_least}
     others = [
         {"type": kind, "kwargs": {"column": "t"}} for kind in ("expect_column_values_to_not_be_null", "expect_column_values_to_be_unique")
     ]
-    summed = {"type": "expect_column_sum_to_be_between", "kwargs": failing["kwargs"]}
-    instants = {"type": "expect_column_max_to_be_between", "kwargs": {**failing["kwargs"], "column": "at"}}
+    summed = {"type": "expect_column_sum_to_be_between", "kwargs": at_least}
+    instants = {"type": "expect_column_max_to_be_between", "kwargs": at_least | {"column": "at"}}
     frame = pd.DataFrame(rows).assign(at=pd.to_datetime("2024-01-01", utc=True))
     for several in ([others[0], failing, others[1]], [failing, summed, *others], [instants, *others]):
         ours = assert_same(frame, {"name": "s", "expectations": several}, suite_parameters={"least": 1})
