@@ -21,15 +21,15 @@ from streams.demo.run import USUAL_PORT
 
 SHOWN = 10
 PERIODS = {
-    "continuous": "spans",
-    "daily": "days",
-    "workingDaily": "working days",
-    "weekly": "weeks",
-    "tenDaily": "ten days",
-    "monthly": "months",
-    "quarterly": "quarters",
-    "halfYearly": "half-years",
-    "yearly": "years",
+    "continuous": "span",
+    "daily": "day",
+    "workingDaily": "working day",
+    "weekly": "week",
+    "tenDaily": "span of ten days",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "halfYearly": "half-year",
+    "yearly": "year",
 }
 Late = tuple[FeedView, Verdict]
 
@@ -67,7 +67,7 @@ def _table(listed: Sequence[Late], catalogue: Catalogue, forms: Forms) -> Table:
         named = f"{unit.id} {name}" if unit.kind == "commune" else name
         why = "" if verdict.status is Status.NEVER else f" ({verdict.reason})"
         told = Text(f"{verdict.status}{why}", style=STYLES[verdict.status])
-        how_far = f"{verdict.periods_behind} {PERIODS[dataset.terms.cadence]}"
+        how_far = _periods(verdict.periods_behind, PERIODS[dataset.terms.cadence])
         table.add_row(named, of, told, forms.short_period(verdict.data_through), how_far)
     return table
 
@@ -89,6 +89,11 @@ def _page(nhip: Nhip) -> Iterator[RenderableType]:
 
 def _line(heading: str, text: str, style: str = "") -> Text:
     return Text.assemble((f"{heading:<10}", "bold"), (text, style))
+
+
+def _periods(count: int, name: str) -> str:
+    noun, of, rest = name.partition(" of ")
+    return f"{count} {noun}{'' if count == 1 else 's'}{of}{rest}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

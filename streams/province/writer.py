@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from streams import clock
 from streams.province import truth as truths
@@ -63,6 +63,12 @@ def early_seconds(sent: int, passed_seconds: float, rate: float) -> float:
     return max(0.0, sent / rate - passed_seconds)
 
 
+def _why(error: KafkaError, topic: str) -> str:
+    if error.code() in (KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART):  # noqa: SLF001  librdkafka's own codes begin so
+        return f"there is no topic {topic}, and the broker makes none by itself: create the contracts' topics first, with retention.ms=-1"
+    return str(error)
+
+
 def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], None], rate: float = math.inf) -> float:
     """Produce the records with their own timestamps, at most `rate` a second on average; the key decides the partition.
 
@@ -70,9 +76,9 @@ def produce(bootstrap: str, records: Iterable[Record], tell: Callable[[int], Non
     """
     failed: list[str] = []
 
-    def delivered(error: KafkaException | None, _: object) -> None:
+    def delivered(error: KafkaError | None, message: Message) -> None:
         if error is not None:
-            failed.append(str(error))
+            failed.append(_why(error, str(message.topic())))
 
     producer, count = Producer({"bootstrap.servers": bootstrap, "linger.ms": 50, "log_level": 0}), 0
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from confluent_kafka import Consumer, Message
+from confluent_kafka import Consumer, KafkaError, Message
 from msgspec.structs import replace
 
 from streams.cli import Exit, main
@@ -22,7 +22,7 @@ from streams.province.history import history_of
 from streams.province.orderly import orderly
 from streams.province.plan import needed
 from streams.province.rows import Record, count, records
-from streams.province.writer import BURST_SECONDS, NotWritten, early_seconds, produce, write_events
+from streams.province.writer import BURST_SECONDS, NotWritten, _why, early_seconds, produce, write_events
 from tests.streams.province_scene import small_world
 
 SHORT = ["--years", "0.25", "--start", "2025-12-01"]
@@ -161,3 +161,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     result = province(*SHORT, "--out", str(tmp_path / "file" / "folder"))
     assert result.exit_code == Exit.USAGE
     assert "cannot be written" in result.output
+
+
+def test_a_topic_that_is_not_there_and_is_not_made_is_told_with_what_to_do() -> None:
+    for code in (KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART):
+        assert _why(KafkaError(code), "so.public.x") == (
+            "there is no topic so.public.x, and the broker makes none by itself: create the contracts' topics first, with retention.ms=-1"
+        )
+    assert "create" not in _why(KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED), "so.public.x")
