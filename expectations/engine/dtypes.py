@@ -10,7 +10,10 @@ INSTANTS: Final = frozenset({"datetime64[s]", "datetime64[ms]", "datetime64[us]"
 ZONED: Final = "datetime64[zone]"
 """Stands for all dtypes of instants with a zone, in whatever unit."""
 
-SMALL: Final = frozenset({"int8", "int16", "int32", "uint8", "uint16", "uint32"})
+UNSIGNED: Final = frozenset({"uint8", "uint16", "uint32"})
+"""Whole numbers whose differences turn over: in uint8, 84 less 90 is 250."""
+
+SMALL: Final = frozenset({"int8", "int16", "int32"}) | UNSIGNED
 """Whole numbers that are added and compared as those of int64 are."""
 
 NULLABLE_NUMBERS: Final = frozenset({"Int64", "Float64"})

@@ -33,7 +33,7 @@ class Ordered(MapState, array_like=True, frozen=True):
 class InOrder:
     """`expect_column_values_to_be_increasing` and `…_decreasing`."""
 
-    dtypes = dtypes.NUMBERS | dtypes.INSTANTS | {dtypes.ZONED, "float32"}
+    dtypes = dtypes.NUMBERS - dtypes.UNSIGNED | dtypes.INSTANTS | {dtypes.ZONED, "float32"}
     state_type = Ordered
 
     def __init__(self, loose: Sign, strict: Sign, kwargs: Kwargs, keep: ResultFormat) -> None:

@@ -183,3 +183,14 @@ def test_a_condition_on_a_column_of_a_dtype_selects_what_pandas_selects(conditio
 def test_an_order_of_categories_or_of_nulls_of_their_own_is_for_pandas(name: str) -> None:
     with pytest.raises(NotCompiled, match="of the row condition has dtype"):
         validate(CONDITIONED, json_of("column_values_to_be_null", column="id", row_condition=Column(name) > "x"), native=True)
+
+
+@pytest.mark.parametrize("kind", ["column_values_to_be_increasing", "column_values_to_be_decreasing"])
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "uint8", "uint16", "uint32"])
+def test_differences_of_whole_numbers_without_a_sign_turn_over_and_are_left_to_great_expectations(kind: str, dtype: str) -> None:
+    frame, asked = pd.DataFrame({"a": [90, 84, 120, 3]}, dtype=dtype), json_of(kind, column="a")
+    if dtype.startswith("uint"):
+        with pytest.raises(NotCompiled):
+            validate(frame, asked, native=True)
+    else:
+        agreed(frame, asked)
