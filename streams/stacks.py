@@ -15,6 +15,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+SUSPENDED = (
+    (inspect.iscoroutine, "cr_frame", "cr_await"),
+    (inspect.isgenerator, "gi_frame", "gi_yieldfrom"),
+    (inspect.isasyncgen, "ag_frame", "ag_await"),
+)
+"""What can be suspended: how it is told, and the names of its frame and of what it awaits."""
+
 
 def waits(app: Any) -> list[str]:
     """Where the tasks of the worker's loops and its threads are, innermost first, each place once and how many are there.
@@ -47,18 +54,20 @@ def _loops(app: Any) -> Iterable[tuple[str, asyncio.AbstractEventLoop]]:
 
 def _awaited(waiting: Any) -> Iterator[str]:
     """The coroutine, what it awaits, what that awaits: each as file:line function."""
-    while (inner := _suspended(waiting)) is not None:
-        frame = inner.cr_frame if inspect.iscoroutine(inner) else inner.gi_frame if inspect.isgenerator(inner) else inner.ag_frame
-        if frame is None:
+    while step := _step(waiting):
+        frame, waiting = step
+        if frame is None:  # it has ended
             return
         yield _place(frame.f_code, frame.f_lineno)
-        waiting = inner.cr_await if inspect.iscoroutine(inner) else inner.gi_yieldfrom if inspect.isgenerator(inner) else inner.ag_await
 
 
-def _suspended(waiting: Any) -> Any:
-    """What is awaited itself, or what its wrapper holds: the step of an asynchronous generator does not say whose step it is."""
-    kinds = (inspect.iscoroutine, inspect.isgenerator, inspect.isasyncgen)
-    return next((each for each in (waiting, *gc.get_referents(waiting)) if any(kind(each) for kind in kinds)), None)
+def _step(waiting: Any) -> tuple[Any, Any] | None:
+    """The frame of what is awaited, and what that awaits; also where a wrapper holds it, which does not say what it holds."""
+    for held in (waiting, *gc.get_referents(waiting)):
+        for is_one, frame, awaits in SUSPENDED:
+            if is_one(held):
+                return getattr(held, frame), getattr(held, awaits)
+    return None
 
 
 def _place(code: CodeType, line: int) -> str:

@@ -21,7 +21,7 @@ from streams.demo.run import USUAL_PORT
 
 SHOWN = 10
 PERIODS = {
-    "continuous": "span",
+    "continuous": "age limit",
     "daily": "day",
     "workingDaily": "working day",
     "weekly": "week",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Literal
 
 import msgspec
 
 from expectations.catalogue.units import Column, Dataset
+from streams.province.plan import Feed
 
 Row = dict[str, object]
 
@@ -19,60 +20,33 @@ _json = msgspec.json.Encoder().encode
 _CONNECT_TYPES = {"integer": "int64", "boolean": "boolean", "number": "string", "array": "string", "object": "string"}
 
 
-class Source(Protocol):
-    """Whose record it is: the dataset, the topic that carries it, and the form in which its connector writes."""
+class Changed(msgspec.Struct, frozen=True):
+    """One change of one row: Debezium's letter, the broker's time and the row's number within its period."""
 
-    @property
-    def dataset(self) -> Dataset:
-        """The dataset with its columns."""
-
-    @property
-    def topic(self) -> str:
-        """PREFIX.SCHEMA.TABLE."""
-
-    @property
-    def form(self) -> str:
-        """postgres, mysql, flat, schema or cloudevents."""
+    feed: Feed
+    op: Literal["c", "u", "r", "d"]
+    at_ms: int
+    row: int
 
 
-class Change(Protocol):
-    """One change of a row: Debezium's letter, the broker's time in ms and the row's number within its period."""
-
-    @property
-    def feed(self) -> Source:
-        """Whose it is."""
-
-    @property
-    def op(self) -> str:
-        """c, u, r or d."""
-
-    @property
-    def at_ms(self) -> int:
-        """When the broker got it."""
-
-    @property
-    def row(self) -> int:
-        """The row's number."""
-
-
-def value_of(move: Change, row: Row, key: Row) -> bytes:
+def value_of(change: Changed, row: Row, key: Row) -> bytes:
     """The record's value in the feed's form. A delete carries the row as the source's log has it: MySQL all of it, others the key."""
-    if move.feed.form == "flat":
-        return _json(_flat(move, row))
-    full = move.feed.form == "mysql"
-    before = None if move.op in {"c", "r"} else row if full else dict.fromkeys(row) | key
-    after = None if move.op == "d" else row
-    if move.feed.form == "cloudevents":
-        return _json(_cloud_event(move, before, after))
-    envelope = _envelope(move, before, after)
-    if move.feed.form == "schema":
-        return _json({"schema": _schema(move.feed.dataset, prefix_of(move.feed.topic)), "payload": envelope})
+    if change.feed.form == "flat":
+        return _json(_flat(change, row))
+    full = change.feed.form == "mysql"
+    before = None if change.op in {"c", "r"} else row if full else dict.fromkeys(row) | key
+    after = None if change.op == "d" else row
+    if change.feed.form == "cloudevents":
+        return _json(_cloud_event(change, before, after))
+    envelope = _envelope(change, before, after)
+    if change.feed.form == "schema":
+        return _json({"schema": _schema(change.feed.dataset, prefix_of(change.feed.topic)), "payload": envelope})
     return _json(envelope)
 
 
-def key_of(move: Change, key: Row) -> bytes:
+def key_of(change: Changed, key: Row) -> bytes:
     """The record's key: the primary key of the row, with a schema where values have one."""
-    if move.feed.form != "schema":
+    if change.feed.form != "schema":
         return _json(key)
     fields = [{"type": "int64", "optional": False, "field": name} for name in key]
     return _json({"schema": {"type": "struct", "fields": fields, "optional": False, "name": "Key"}, "payload": key})
@@ -83,48 +57,48 @@ def prefix_of(topic: str) -> str:
     return topic.rsplit(".", 2)[0]
 
 
-def _envelope(move: Change, before: Row | None, after: Row | None) -> Row:
-    ts_ms = move.at_ms - SOURCE_TO_BROKER_MS
-    return {"before": before, "after": after, "source": _source(move), "transaction": None, "op": move.op, "ts_ms": ts_ms}
+def _envelope(change: Changed, before: Row | None, after: Row | None) -> Row:
+    ts_ms = change.at_ms - SOURCE_TO_BROKER_MS
+    return {"before": before, "after": after, "source": _source(change), "transaction": None, "op": change.op, "ts_ms": ts_ms}
 
 
-def _source(move: Change) -> Row:
-    prefix, schema, table = move.feed.topic.rsplit(".", 2)
-    mysql = move.feed.form == "mysql"
+def _source(change: Changed) -> Row:
+    prefix, schema, table = change.feed.topic.rsplit(".", 2)
+    mysql = change.feed.form == "mysql"
     common: Row = {
         "version": VERSION,
         "connector": "mysql" if mysql else "postgresql",
         "name": prefix,
-        "ts_ms": move.at_ms - COMMIT_TO_SOURCE_MS,
-        "snapshot": "true" if move.op == "r" else "false",
+        "ts_ms": change.at_ms - COMMIT_TO_SOURCE_MS,
+        "snapshot": "true" if change.op == "r" else "false",
         "db": prefix.rsplit(".", 1)[-1],
         "table": table,
     }
     if mysql:
-        return common | {"server_id": 1, "gtid": None, "file": "mysql-bin.000007", "pos": move.at_ms % 1_000_000_007, "row": move.row}
-    return common | {"schema": schema, "txId": move.at_ms % 1_000_003, "lsn": move.at_ms % 1_000_000_007}
+        return common | {"server_id": 1, "gtid": None, "file": "mysql-bin.000007", "pos": change.at_ms % 1_000_000_007, "row": change.row}
+    return common | {"schema": schema, "txId": change.at_ms % 1_000_003, "lsn": change.at_ms % 1_000_000_007}
 
 
-def _flat(move: Change, row: Row) -> Row:
+def _flat(change: Changed, row: Row) -> Row:
     """The row itself, as the transformation ExtractNewRecordState leaves it."""
     return row | {
-        "__deleted": "true" if move.op == "d" else "false",
-        "__op": move.op,
-        "__source_ts_ms": move.at_ms - COMMIT_TO_SOURCE_MS,
+        "__deleted": "true" if change.op == "d" else "false",
+        "__op": change.op,
+        "__source_ts_ms": change.at_ms - COMMIT_TO_SOURCE_MS,
     }
 
 
-def _cloud_event(move: Change, before: Row | None, after: Row | None) -> Row:
+def _cloud_event(change: Changed, before: Row | None, after: Row | None) -> Row:
     return {
         "specversion": "1.0",
-        "id": f"name:{prefix_of(move.feed.topic)};lsn:{move.at_ms}",
-        "source": f"/debezium/postgresql/{prefix_of(move.feed.topic)}",
+        "id": f"name:{prefix_of(change.feed.topic)};lsn:{change.at_ms}",
+        "source": f"/debezium/postgresql/{prefix_of(change.feed.topic)}",
         "type": "io.debezium.connector.postgresql.DataChangeEvent",
         "datacontenttype": "application/json",
-        "iodebeziumop": move.op,
+        "iodebeziumop": change.op,
         "iodebeziumconnector": "postgresql",
-        "iodebeziumtsms": str(move.at_ms - COMMIT_TO_SOURCE_MS),
-        "iodebeziumsnapshot": "true" if move.op == "r" else "false",
+        "iodebeziumtsms": str(change.at_ms - COMMIT_TO_SOURCE_MS),
+        "iodebeziumsnapshot": "true" if change.op == "r" else "false",
         "data": {"before": before, "after": after},
     }
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
 from streams.province import values
 from streams.province.history import History
 from streams.province.plan import ROW_GAP_MS, Course, Delivery, Feed, World
-from streams.province.records import key_of, value_of
-
-Row = dict[str, object]
+from streams.province.records import Changed, Row, key_of, value_of
 
 PARTITIONS = 3
 
@@ -36,15 +33,6 @@ class Written(msgspec.Struct, frozen=True):
     number: int
     key: bytes | None
     value: bytes | None
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """One change of one row, as records.py writes it."""
-
-    feed: Feed
-    op: Literal["c", "u", "r", "d"]
-    at_ms: int
-    row: int
 
 
 class Rows:

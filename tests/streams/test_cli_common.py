@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner, Result
 
 from streams.cli import main
+from tests.streams.page_server import serving
 
 NOBODY = "http://127.0.0.1:1"
 
 
-class Page(BaseHTTPRequestHandler):
-    """Answers by the unit that is asked for."""
-
-    def do_GET(self) -> None:
-        """One answer."""
-        if "/lost/" in self.path:
-            status, body = 404, b'{"error": "not of this province"}'
-        elif "/broken/" in self.path:
-            status, body = 500, b"oops"
-        elif "/proxy/" in self.path:
-            status, body = 404, b"<html>nothing here</html>"
-        elif "/list/" in self.path:
-            status, body = 404, b"[]"
-        else:
-            status, body = 200, b"<html>a login</html>"
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep the test's output clean."""
+def answer(path: str) -> tuple[int, bytes]:
+    """An answer by the unit that is asked for."""
+    if "/lost/" in path:
+        return 404, b'{"error": "not of this province"}'
+    if "/broken/" in path:
+        return 500, b"oops"
+    if "/proxy/" in path:
+        return 404, b"<html>nothing here</html>"
+    if "/list/" in path:
+        return 404, b"[]"
+    return 200, b"<html>a login</html>"
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(answer) as address:
+        yield address
 
 
 def nhip(*arguments: str) -> Result:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
@@ -12,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from streams.cli import main
+from tests.streams.page_server import serving
 
 
 def feed(unit: str, verdict: str, behind: int = 0) -> dict[str, Any]:
@@ -22,30 +21,11 @@ def feed(unit: str, verdict: str, behind: int = 0) -> dict[str, Any]:
 FEEDS = [feed("00001", "fresh"), feed("00002", "late", 1), feed("00003", "stale", 2), feed("00004", "stale", 5)]
 
 
-class Page(BaseHTTPRequestHandler):
-    """A worker's list of feeds: well at one address, with trouble at the other."""
-
-    def do_GET(self) -> None:
-        """The list."""
-        body = msgspec.json.encode(FEEDS[:1] if self.path.startswith("/well") else FEEDS)
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep the test's output clean."""
-
-
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    """A worker's list of feeds: well at one address, with trouble at the other."""
+    with serving(lambda path: (200, msgspec.json.encode(FEEDS[:1] if path.startswith("/well") else FEEDS))) as address:
+        yield address
 
 
 def status(*arguments: str) -> list[str]:

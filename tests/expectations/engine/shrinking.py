@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.expectations.engine.cases import Case, disagreements
+from tests.expectations.engine.cases import Case, Tally, disagreements
 from tests.expectations.engine.frames import Row
 
 
@@ -13,6 +13,12 @@ def shrunk(case: Case) -> Case:
     case = replace(case, frame=case.frame.with_rows(_fewer(case, list(case.frame.rows))))
     plain = replace(case, result_format="SUMMARY")
     return plain if _disagrees(plain) else case
+
+
+def assert_agrees(case: Case, tally: Tally) -> None:
+    """Every expectation of the case says what Great Expectations says; where one does not, the least case is told."""
+    wrong = [number for number, _ in disagreements(case, tally)]
+    assert wrong == [], "\n".join(told(shrunk(case.alone(number))) for number in wrong[:2])
 
 
 def _fewer(case: Case, rows: list[Row]) -> list[Row]:
